@@ -1,0 +1,108 @@
+import { type Caller, decideAdminister } from './caller.ts'
+import type { Decision } from './decision.ts'
+
+/** Every way in which a request can be stuck, the most urgent first: the order decides which one is shown (product.md §2). */
+export const ATTENTION_REASONS = [
+  'payment_not_honoured',
+  'refund_failed',
+  'paid_not_confirmed',
+  'calendar_conflict',
+  'side_effect_failed',
+  'calendar_unreadable',
+  'no_eligible_trainer',
+  'unclaimed',
+  'link_not_sent',
+  'customer_silent',
+  'not_completed',
+] as const
+
+export type AttentionReason = (typeof ATTENTION_REASONS)[number]
+
+/** What the flag is called on screen, whatever its cause. */
+export const ATTENTION_LABEL = 'Stuck (Needs Attention)'
+
+export const ATTENTION_REASON_LABELS: Readonly<Record<AttentionReason, string>> = {
+  payment_not_honoured: 'A payment could not be used and was sent back',
+  refund_failed: 'A refund failed',
+  paid_not_confirmed: 'Paid, but not confirmed',
+  calendar_conflict: 'The trainer’s calendar has another event at this time',
+  side_effect_failed: 'An email, calendar event or remote session failed',
+  calendar_unreadable: 'The trainer’s calendar cannot be read',
+  no_eligible_trainer: 'No trainer has the required skills',
+  unclaimed: 'Nobody has claimed this request',
+  link_not_sent: 'The scheduling link has not been sent',
+  customer_silent: 'The customer has not booked',
+  not_completed: 'The session ended but was not marked complete',
+}
+
+/** A paid booking that nobody confirmed is flagged 12 hours after the payment … (product.md §9) */
+export const PAID_NOT_CONFIRMED_AFTER_HOURS = 12
+/** … or 2 hours before the session starts, whichever comes first. */
+export const PAID_NOT_CONFIRMED_BEFORE_START_HOURS = 2
+/** A session that ended this long ago and is still Confirmed is flagged (product.md §2). */
+export const NOT_COMPLETED_AFTER_HOURS = 24
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+/** One thing that is wrong with a request. `resolvedAt` hides it until it arises anew. */
+export interface AttentionCause {
+  readonly reason: AttentionReason
+  readonly since: Date
+  readonly resolvedAt: Date | null
+}
+
+/**
+ * The one flag that the request shows, or null when nothing is wrong.
+ *
+ * All causes are kept; the most urgent that nobody has resolved is shown. Of two with the same reason, the older.
+ */
+export function shownAttention(
+  causes: readonly AttentionCause[],
+): { readonly reason: AttentionReason; readonly since: Date } | null {
+  const open = causes.filter((cause) => cause.resolvedAt === null)
+  const [first] = open.toSorted(
+    (a, b) =>
+      ATTENTION_REASONS.indexOf(a.reason) - ATTENTION_REASONS.indexOf(b.reason) ||
+      a.since.getTime() - b.since.getTime(),
+  )
+  return first === undefined ? null : { reason: first.reason, since: first.since }
+}
+
+/** May this caller say that a stuck request has been looked after? Admins only: {@link decideAdminister}. */
+export function decideResolveAttention(
+  caller: Caller,
+  trainingRequest: { readonly claimedBy: string | null },
+): Decision<'not_found' | 'org_admin_required' | 'insufficient_scope'> {
+  return decideAdminister(caller, trainingRequest.claimedBy, 'requests:write')
+}
+
+/** When a request that nobody claims is flagged: so many minutes after its trainers were told; null = never. */
+export function unclaimedFlagAt(openSince: Date, unclaimedFlagMinutes: number | null): Date | null {
+  return unclaimedFlagMinutes === null ? null : new Date(openSince.getTime() + unclaimedFlagMinutes * MINUTE)
+}
+
+/** When a claimed request without a link is flagged: so many hours after the claim; null = never. */
+export function linkNotSentFlagAt(claimedAt: Date, linkDeadlineHours: number | null): Date | null {
+  return linkDeadlineHours === null ? null : new Date(claimedAt.getTime() + linkDeadlineHours * HOUR)
+}
+
+/** When a paid, unconfirmed booking is flagged: 12 h after the payment or 2 h before the start, the earlier of the two. */
+export function paidNotConfirmedFlagAt(paidAt: Date, startAt: Date): Date {
+  return new Date(
+    Math.min(
+      paidAt.getTime() + PAID_NOT_CONFIRMED_AFTER_HOURS * HOUR,
+      startAt.getTime() - PAID_NOT_CONFIRMED_BEFORE_START_HOURS * HOUR,
+    ),
+  )
+}
+
+/** When a confirmed session that has ended is flagged as not completed: 24 h after its end. */
+export function notCompletedFlagAt(endAt: Date): Date {
+  return new Date(endAt.getTime() + NOT_COMPLETED_AFTER_HOURS * HOUR)
+}
+
+/** Whether a flag that falls due at `at` is due: at that very instant it is, one millisecond before it is not. */
+export function isFlagDue(at: Date | null, now: Date): boolean {
+  return at !== null && now.getTime() >= at.getTime()
+}
