@@ -2,4 +2,6 @@
 export interface Clock {
   /** The product's present instant. */
   now(): Date
+  /** The true present, which nothing moves: sign-in, refresh tokens and API keys go by it (api.md, "time"). */
+  unmoved(): Date
 }

@@ -16,6 +16,8 @@ export interface LinkRow {
  */
 export interface Secrets {
   readonly linkKeyId: string
+  /** Signs access tokens (HS256). */
+  readonly accessTokenKey: string
   randomBytes(size: number): Buffer
   linkSecret(purpose: LinkPurpose, row: LinkRow): string
   /** SHA-256, for looking a secret up. */

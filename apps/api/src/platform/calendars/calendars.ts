@@ -28,7 +28,10 @@ export type BusyReading =
 export interface Calendars {
   busyIntervals(input: { connection: CalendarConnection; from: Date; to: Date }): Promise<BusyReading>
   /** Creates the booking's event, or moves the one it has. */
-  putEvent(input: { connection: CalendarConnection; event: CalendarEventInput }): Promise<{ externalId: string; joinUrl: string | null }>
+  putEvent(input: {
+    connection: CalendarConnection
+    event: CalendarEventInput
+  }): Promise<{ externalId: string; joinUrl: string | null }>
   /** Removes the booking's event; one that is already gone is success. */
   removeEvent(input: { connection: CalendarConnection; bookingId: string; externalId: string }): Promise<void>
 }
