@@ -1,13 +1,27 @@
 import { defineConfig } from 'vitest/config'
 
+// A hostile zone: code that leans on the server's own zone fails here first.
+const env = { TZ: 'Asia/Kathmandu' }
+const timeouts = { testTimeout: 30_000, hookTimeout: 60_000 }
+
 export default defineConfig({
   test: {
-    // A hostile zone: code that leans on the server's own zone fails here first.
-    env: { TZ: 'Asia/Kathmandu' },
     pool: 'forks',
     maxWorkers: 2,
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: { name: 'unit', env, ...timeouts, include: ['src/domain/**/*.test.ts', 'src/platform/**/*.test.ts', 'src/config.test.ts'] },
+      },
+      {
+        test: {
+          name: 'database',
+          env,
+          ...timeouts,
+          globalSetup: ['./test/global-setup.ts'],
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['src/domain/**', 'src/platform/**', 'src/config.test.ts'],
+        },
+      },
+    ],
   },
 })

@@ -1,0 +1,173 @@
+import { existsSync } from 'node:fs'
+import { dirname, isAbsolute, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Everything the environment decides, read once at start and frozen. */
+export interface Config {
+  readonly environment: 'production' | 'development' | 'test'
+  /** True outside production only: the inbox, the test vendors, the clock page and the demo people. */
+  readonly standIns: boolean
+  readonly host: string
+  readonly port: number
+  /** Origin of the web app and API, without a trailing slash. */
+  readonly appUrl: string
+  readonly dataDir: string
+  /** Null: start the embedded PostgreSQL. */
+  readonly databaseUrl: string | null
+  /** For the worker, LISTEN and migrations, where the pooled URL goes through a transaction-mode pooler. */
+  readonly databaseDirectUrl: string | null
+  readonly databasePrepare: boolean
+  readonly databasePoolSize: number
+  /** Null: the local inbox catches mail. */
+  readonly smtpUrl: string | null
+  readonly mailFrom: string
+  readonly seedDemo: boolean
+  /** Multiplies every rate limit; 0 turns them off. */
+  readonly rateLimitScale: number
+  readonly trustProxy: boolean | string
+  readonly accessTokenSecret: string | null
+  readonly linkSecret: string | null
+  readonly linkKeyId: string
+  readonly encryptionSecret: string | null
+  readonly stripe: { secretKey: string; webhookSecret: string; apiBase: string } | null
+  readonly metricsToken: string | null
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+  readonly role: 'all' | 'api' | 'worker'
+  /** Where the built web app lies. */
+  readonly webRoot: string
+}
+
+/** The environment cannot be run with; the message names the variable and how to mend it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+type Environment = Record<string, string | undefined>
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+/** Shorter keys would weaken HMAC-SHA-256 and AES-256 below their block (RFC 2104 §3). */
+const SECRET_LENGTH_MIN = 32
+
+/** The repository's root, found from this file so that `npm start` works from any folder. */
+function repositoryRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(resolve(folder, 'pnpm-workspace.yaml'))) {
+    const parent = dirname(folder)
+    if (parent === folder) return process.cwd()
+    folder = parent
+  }
+  return folder
+}
+
+function integer(env: Environment, name: string, fallback: number, min: number, max: number): number {
+  const text = env[name]
+  if (text === undefined || text === '') return fallback
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < min || value > max)
+    throw new ConfigError(`${name}=${text}: give a whole number from ${min} to ${max}.`)
+  return value
+}
+
+function url(env: Environment, name: string, protocols: readonly string[]): string | null {
+  const text = env[name]
+  if (text === undefined || text === '') return null
+  let parsed: URL
+  try {
+    parsed = new URL(text)
+  } catch {
+    throw new ConfigError(`${name} is not a URL. Write it like ${protocols[0]}//host.`)
+  }
+  if (!protocols.includes(parsed.protocol))
+    throw new ConfigError(`${name} must start with ${protocols.map((p) => `${p}//`).join(' or ')}.`)
+  return text
+}
+
+function flag(env: Environment, name: string, fallback: boolean): boolean {
+  const text = env[name]
+  if (text === undefined || text === '') return fallback
+  if (text === 'true' || text === '1') return true
+  if (text === 'false' || text === '0') return false
+  throw new ConfigError(`${name}=${text}: write true or false.`)
+}
+
+function secret(env: Environment, name: string, production: boolean): string | null {
+  const text = env[name]
+  if (text === undefined || text === '') {
+    if (production)
+      throw new ConfigError(`${name} is missing. Make one with "openssl rand -base64 48" and keep it with your secrets.`)
+    return null
+  }
+  if (text.length < SECRET_LENGTH_MIN)
+    throw new ConfigError(`${name} is too short: at least ${SECRET_LENGTH_MIN} characters.`)
+  return text
+}
+
+function rateLimitScale(env: Environment, production: boolean, standIns: boolean): number {
+  const text = env.RATE_LIMIT_SCALE
+  // api.md "Style": one-command mode multiplies every limit by 100, so that trying things out is never throttled.
+  if (text === undefined || text === '') return standIns ? 100 : 1
+  const value = Number(text)
+  if (!Number.isFinite(value) || value < 0)
+    throw new ConfigError(`RATE_LIMIT_SCALE=${text}: give a number, 0 or more (0 turns the limits off).`)
+  if (production && value < 1)
+    throw new ConfigError('RATE_LIMIT_SCALE below 1 would switch protection off; in production give 1 or more.')
+  return value
+}
+
+/**
+ * Reads the environment into a frozen {@link Config}. Throws {@link ConfigError} with the variable's name and what to
+ * write instead. In production every secret, the database, the mail server and the public URL must be given; nothing
+ * stands in for them.
+ */
+export function readConfig(env: Environment, options: { role?: Config['role'] } = {}): Config {
+  const environment =
+    env.NODE_ENV === 'production' ? 'production' : env.NODE_ENV === 'test' ? 'test' : 'development'
+  const production = environment === 'production'
+  const root = repositoryRoot()
+  const port = integer(env, 'PORT', 3000, 0, 65535)
+  const databaseUrl = url(env, 'DATABASE_URL', ['postgres:', 'postgresql:'])
+  const smtpUrl = url(env, 'SMTP_URL', ['smtp:', 'smtps:'])
+  const appUrl = url(env, 'APP_URL', production ? ['https:', 'http:'] : ['http:', 'https:'])
+  const dataDir = env.DATA_DIR ? (isAbsolute(env.DATA_DIR) ? env.DATA_DIR : resolve(process.cwd(), env.DATA_DIR)) : resolve(root, '.ordinatus')
+  if (production) {
+    if (databaseUrl === null) throw new ConfigError('DATABASE_URL is missing: production never starts a database of its own.')
+    if (smtpUrl === null) throw new ConfigError('SMTP_URL is missing: production never catches mail.')
+    if (appUrl === null) throw new ConfigError('APP_URL is missing: the public address that links in mails point to.')
+    if (flag(env, 'SEED_DEMO', false)) throw new ConfigError('SEED_DEMO=true is refused in production: the demo people have a known password.')
+  }
+  const stripeKey = env.STRIPE_SECRET_KEY || null
+  const stripeWebhookSecret = env.STRIPE_WEBHOOK_SECRET || null
+  if ((stripeKey === null) !== (stripeWebhookSecret === null))
+    throw new ConfigError('STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET belong together: give both or neither.')
+  const logLevel = (env.LOG_LEVEL || 'info') as Config['logLevel']
+  if (!LOG_LEVELS.includes(logLevel)) throw new ConfigError(`LOG_LEVEL=${logLevel}: one of ${LOG_LEVELS.join(', ')}.`)
+  return Object.freeze<Config>({
+    environment,
+    standIns: !production,
+    host: env.HOST || (production ? '0.0.0.0' : '127.0.0.1'),
+    port,
+    appUrl: (appUrl ?? `http://localhost:${port}`).replace(/\/+$/, ''),
+    dataDir,
+    databaseUrl,
+    databaseDirectUrl: url(env, 'DATABASE_DIRECT_URL', ['postgres:', 'postgresql:']),
+    databasePrepare: flag(env, 'DATABASE_PREPARE', true),
+    databasePoolSize: integer(env, 'DATABASE_POOL_SIZE', 10, 1, 200),
+    smtpUrl,
+    mailFrom: env.MAIL_FROM || 'no-reply@ordinatus.localhost',
+    seedDemo: !production && flag(env, 'SEED_DEMO', true),
+    rateLimitScale: rateLimitScale(env, production, !production),
+    trustProxy: env.TRUST_PROXY === undefined || env.TRUST_PROXY === '' || env.TRUST_PROXY === 'false' ? false : env.TRUST_PROXY === 'true' ? true : env.TRUST_PROXY,
+    accessTokenSecret: secret(env, 'ACCESS_TOKEN_SECRET', production),
+    linkSecret: secret(env, 'LINK_SECRET', production),
+    linkKeyId: env.LINK_KEY_ID || 'k1',
+    encryptionSecret: secret(env, 'ENCRYPTION_SECRET', production),
+    stripe:
+      stripeKey !== null && stripeWebhookSecret !== null
+        ? { secretKey: stripeKey, webhookSecret: stripeWebhookSecret, apiBase: url(env, 'STRIPE_API_BASE', ['https:', 'http:']) ?? 'https://api.stripe.com' }
+        : null,
+    metricsToken: env.METRICS_TOKEN || null,
+    logLevel,
+    role: options.role ?? 'all',
+    webRoot: env.WEB_ROOT || resolve(root, 'apps/web/dist'),
+  })
+}

@@ -1,0 +1,44 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+
+/** The pool. */
+export type Db = PostgresJsDatabase
+/** One open transaction. */
+export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0]
+
+export interface Database {
+  db: Db
+  /** The same pool without the schema, for statements that drizzle cannot say. */
+  sql: postgres.Sql
+  close(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  url: string
+  poolSize: number
+  /** False behind a pooler that keeps no prepared statements (quality.md, PgBouncer). */
+  prepare?: boolean
+  applicationName?: string
+}
+
+/** Opens a pool. Nothing is connected until the first statement. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const sql = postgres(options.url, {
+    max: options.poolSize,
+    prepare: options.prepare ?? true,
+    connect_timeout: 10,
+    idle_timeout: 0,
+    onnotice: () => {},
+    connection: { application_name: options.applicationName ?? 'ordinatus' },
+  })
+  return {
+    db: drizzle(sql, { casing: 'snake_case' }),
+    sql,
+    close: () => sql.end({ timeout: 5 }),
+  }
+}
+
+/** Runs `work` in a transaction: the one that is already open, or a new one that commits when `work` resolves. */
+export function inTransaction<T>(db: Db | Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return 'rollback' in db ? work(db) : db.transaction(work)
+}

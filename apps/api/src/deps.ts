@@ -1,0 +1,28 @@
+import type { Config } from './config.ts'
+import type { Db, Tx } from './db/client.ts'
+import type { Calendars } from './platform/calendars/calendars.ts'
+import type { Clock } from './platform/clock.ts'
+import type { Ids } from './platform/ids.ts'
+import type { Jobs } from './platform/jobs.ts'
+import type { Mailer } from './platform/mailer.ts'
+import type { PaymentGateway } from './platform/payment-gateway/payment-gateway.ts'
+import type { RemoteSessions } from './platform/remote-sessions/remote-sessions.ts'
+import type { Secrets } from './platform/secrets.ts'
+
+/**
+ * Everything a use case may reach. Use cases narrow it with `Pick`, so that a signature says what it touches. `db` is
+ * the pool, or the transaction that an idempotent command runs in.
+ */
+export interface Deps {
+  db: Db | Tx
+  clock: Clock
+  ids: Ids
+  secrets: Secrets
+  mailer: Mailer
+  /** Null: no provider is configured, so nothing that costs money can be booked (product.md §8). */
+  paymentGateway: PaymentGateway | null
+  calendars: Calendars
+  remoteSessions: RemoteSessions
+  jobs: Jobs
+  config: Config
+}

@@ -1,0 +1,238 @@
+import { EventEmitter } from 'node:events'
+import { sql } from 'drizzle-orm'
+import graphileWorker, { type Runner, type WorkerEvents } from 'graphile-worker'
+import postgres from 'postgres'
+import type { Database } from './db/client.ts'
+import type { Deps } from './deps.ts'
+import type { Jobs } from './platform/jobs.ts'
+import { EVENTS_CHANNEL, startRelay, WAKE_CHANNEL } from './relay.ts'
+import { doDueWork } from './due-work.ts'
+import { TASK_HANDLERS } from './tasks.ts'
+import { TASKS, type TaskName } from './subscriptions.ts'
+
+const { run, makeWorkerUtils, Logger } = graphileWorker
+
+/** How many jobs one process runs at once. */
+const CONCURRENCY = 5
+/** How often the jobs of dead workers are freed; with the relay's poll it keeps the promise of 30 s (architecture.md §3). */
+const RESCUE_MILLISECONDS = 15_000
+/** How often work that falls due by the clock alone is looked for. */
+const DUE_WORK_MILLISECONDS = 5_000
+/** Tries before a job is left for a person: graphile-worker backs off to a few days over this many. */
+export const JOB_ATTEMPTS_MAX = 25
+
+interface Log {
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+  error(details: object, message: string): void
+}
+
+export interface Worker {
+  jobs: Jobs
+  /** Runs everything that is due now, to the end: events, their jobs, and what the clock has made due. */
+  settle(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Makes or updates the job runner's own tables; run with the migrations, as their owner. */
+export async function migrateJobs(directUrl: string): Promise<void> {
+  const utils = await makeWorkerUtils({ connectionString: directUrl, logger: quietLogger() })
+  try {
+    await utils.migrate()
+  } finally {
+    await utils.release()
+  }
+}
+
+function quietLogger() {
+  return new Logger(() => () => {})
+}
+
+function jobLogger(log: Log) {
+  return new Logger(() => (level, message, meta) => {
+    // The runner's own words can quote an error's text; the row ids in `meta` are enough to find the job.
+    if (level === 'error') log.error({ job: jobOf(meta) }, message.split('\n', 1)[0] ?? 'job failed')
+    else if (level === 'warning') log.warn({ job: jobOf(meta) }, message.split('\n', 1)[0] ?? 'job warning')
+  })
+}
+
+function jobOf(meta: unknown): object | null {
+  const job = (meta as { job?: { id?: unknown; task_identifier?: unknown; attempts?: unknown } } | undefined)?.job
+  return job === undefined ? null : { id: job.id, task: job.task_identifier, attempts: job.attempts }
+}
+
+/** The name of the advisory lock that a living worker holds; SQL and TypeScript must agree, so it is made here only. */
+function aliveLock(workerId: string) {
+  return sql`hashtextextended(${`worker:${workerId}`}, 0)`
+}
+
+/**
+ * Frees the jobs of workers that died without saying so, and answers whose. A living worker holds a session lock on its
+ * own connection; whoever can take that lock knows that its holder is gone (graphile-worker itself would wait 4 hours).
+ */
+export async function rescueAbandonedJobs(database: Database): Promise<string[]> {
+  return database.db.transaction(async (tx) => {
+    const lockers = await tx.execute<{ workerId: string }>(
+      sql`select distinct locked_by as "workerId" from graphile_worker._private_jobs where locked_by is not null`,
+    )
+    const gone: string[] = []
+    for (const { workerId } of lockers) {
+      const [row] = await tx.execute<{ free: boolean }>(sql`select pg_try_advisory_xact_lock(${aliveLock(workerId)}) as free`)
+      if (row?.free === true) gone.push(workerId)
+    }
+    if (gone.length > 0)
+      await tx.execute(sql`select graphile_worker.force_unlock_workers(${sql.param(`{${gone.map((one) => JSON.stringify(one)).join(',')}}`)}::text[])`)
+    return gone
+  })
+}
+
+/**
+ * Runs the relay, the jobs, the rescue of abandoned jobs and the work that falls due by the clock, until stopped.
+ *
+ * `directUrl` reaches PostgreSQL without a transaction pooler: LISTEN and the locks that say "this worker lives" need a
+ * session. Jobs take what they need from `deps`; they re-read the state they act on, so a late or repeated job is
+ * harmless.
+ */
+export async function startWorker(input: { deps: Deps; database: Database; directUrl: string; log: Log }): Promise<Worker> {
+  const { deps, database, directUrl, log } = input
+  const relay = startRelay(deps, database, log)
+  const listener = postgres(directUrl, { max: 1, onnotice: () => {}, connection: { application_name: 'ordinatus-listener' } })
+  await listener.listen(WAKE_CHANNEL, () => relay.wake())
+  const alive = postgres(directUrl, { max: 1, idle_timeout: 0, max_lifetime: null, onnotice: () => {}, connection: { application_name: 'ordinatus-worker-alive' } })
+
+  const taskList = Object.fromEntries(
+    TASKS.map((name: TaskName) => [
+      name,
+      async (payload: unknown) => {
+        await TASK_HANDLERS[name](deps, payload as never)
+        relay.wake()
+      },
+    ]),
+  )
+  const marked = new Set<string>()
+  const workerEvents = new EventEmitter() as WorkerEvents
+  workerEvents.on('worker:create', ({ worker }) => {
+    // Jobs are locked in the name of the pool that its workers share.
+    const { id } = worker.workerPool
+    if (marked.has(id)) return
+    marked.add(id)
+    alive`select pg_advisory_lock(hashtextextended(${`worker:${id}`}, 0))`.catch((error: unknown) =>
+      log.error({ err: error }, 'could not mark this worker as alive'),
+    )
+  })
+  const runner: Runner = await run({
+    connectionString: directUrl,
+    taskList,
+    events: workerEvents,
+    concurrency: CONCURRENCY,
+    pollInterval: 1000,
+    noHandleSignals: true,
+    logger: jobLogger(log),
+  })
+
+  let busy = false
+  async function dueTurn(): Promise<void> {
+    if (busy) return
+    busy = true
+    try {
+      if ((await doDueWork(deps)) > 0) relay.wake()
+    } catch (error) {
+      log.error({ err: error }, 'work that fell due failed; trying again')
+    } finally {
+      busy = false
+    }
+  }
+  async function rescueTurn(): Promise<void> {
+    try {
+      const gone = await rescueAbandonedJobs(database)
+      if (gone.length > 0) log.warn({ workers: gone.length }, 'freed the jobs of workers that are gone')
+    } catch (error) {
+      log.error({ err: error }, 'could not look for abandoned jobs; trying again')
+    }
+  }
+  await rescueTurn()
+  relay.wake()
+  void dueTurn()
+  const dueTimer = setInterval(() => void dueTurn(), DUE_WORK_MILLISECONDS)
+  const rescueTimer = setInterval(() => void rescueTurn(), RESCUE_MILLISECONDS)
+
+  return {
+    jobs: { wake: () => relay.wake() },
+    async settle() {
+      await settleWork(deps, database)
+    },
+    async stop() {
+      clearInterval(dueTimer)
+      clearInterval(rescueTimer)
+      await relay.stop()
+      await runner.stop()
+      await listener.end({ timeout: 2 })
+      await alive.end({ timeout: 2 })
+    },
+  }
+}
+
+/**
+ * Runs, in this call and without timers, everything that is due: events, their jobs and what the clock has made due,
+ * over and over until nothing is left. Failed jobs stay for their next attempt. For tests, the seed and the clock page.
+ */
+export async function settleWork(deps: Deps, database: Database): Promise<void> {
+  for (let turn = 0; turn < 50; turn += 1) {
+    const due = await doDueWork(deps)
+    const relay = startRelay(deps, database, { error: () => {} })
+    await relay.drain()
+    await relay.stop()
+    const ran = await runReadyJobs(deps, database)
+    if (due === 0 && ran === 0) return
+  }
+}
+
+/** Runs the jobs that are ready, one after another, in this process; answers how many. */
+async function runReadyJobs(deps: Deps, database: Database): Promise<number> {
+  const workerId = `settle-${deps.ids.next()}`
+  // Held for as long as this call runs, so that nobody takes its jobs for abandoned.
+  const alive = await database.sql.reserve()
+  try {
+    await alive`select pg_advisory_lock(hashtextextended(${`worker:${workerId}`}, 0))`
+    return await runJobsAs(workerId, deps, database)
+  } finally {
+    await alive`select pg_advisory_unlock_all()`
+    alive.release()
+  }
+}
+
+async function runJobsAs(workerId: string, deps: Deps, database: Database): Promise<number> {
+  let ran = 0
+  for (;;) {
+    const [job] = await database.db.execute<{ id: string; task: TaskName; payload: object }>(sql`
+      with job as (
+        update graphile_worker._private_jobs set attempts = attempts + 1, locked_by = ${workerId}, locked_at = now()
+        where id = (
+          select id from graphile_worker._private_jobs
+          where locked_by is null and run_at <= now() and attempts < max_attempts
+          order by priority, run_at, id limit 1 for update skip locked
+        ) returning id, task_id, payload
+      )
+      select job.id::text as id, tasks.identifier as task, job.payload from job
+      join graphile_worker._private_tasks tasks on tasks.id = job.task_id`)
+    if (job === undefined) return ran
+    ran += 1
+    try {
+      await TASK_HANDLERS[job.task](deps, job.payload as never)
+      await database.db.execute(sql`select graphile_worker.complete_jobs(array[${job.id}::bigint])`)
+    } catch (error) {
+      const message = error instanceof Error ? error.message : 'failed'
+      await database.db.execute(sql`
+        update graphile_worker._private_jobs
+        set locked_by = null, locked_at = null, last_error = ${message}, run_at = now() + interval '1 hour'
+        where id = ${job.id}::bigint`)
+    }
+  }
+}
+
+/** Resolves when this process can hear that events were relayed; `onEvents` is called each time. */
+export async function listenForEvents(directUrl: string, onEvents: () => void): Promise<{ stop(): Promise<void> }> {
+  const listener = postgres(directUrl, { max: 1, onnotice: () => {}, connection: { application_name: 'ordinatus-events' } })
+  await listener.listen(EVENTS_CHANNEL, onEvents, onEvents)
+  return { stop: () => listener.end({ timeout: 2 }) }
+}
