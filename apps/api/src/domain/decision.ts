@@ -35,3 +35,9 @@ export function actionOf(decision: RepeatableDecision): Action {
   if (isAlreadyHeld(decision)) return { allowed: false, reason: 'invalid_state' }
   return decision.allowed ? { allowed: true, reason: null } : { allowed: false, reason: decision.reason }
 }
+
+/** One field of an input that cannot stay as it is; `pointer` is a JSON pointer into the body, `message` says what to do. */
+export interface FieldError {
+  readonly pointer: string
+  readonly message: string
+}
