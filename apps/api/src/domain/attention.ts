@@ -45,11 +45,11 @@ export const NOT_COMPLETED_AFTER_HOURS = 24
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-/** One thing that is wrong with a request. `resolvedAt` hides it until it arises anew. */
+/** One thing that is wrong with a request. `hiddenAt`: somebody resolved it, and it stays hidden until it arises anew. */
 export interface AttentionCause {
   readonly reason: AttentionReason
   readonly since: Date
-  readonly resolvedAt: Date | null
+  readonly hiddenAt: Date | null
 }
 
 /**
@@ -60,7 +60,7 @@ export interface AttentionCause {
 export function shownAttention(
   causes: readonly AttentionCause[],
 ): { readonly reason: AttentionReason; readonly since: Date } | null {
-  const open = causes.filter((cause) => cause.resolvedAt === null)
+  const open = causes.filter((cause) => cause.hiddenAt === null)
   const [first] = open.toSorted(
     (a, b) =>
       ATTENTION_REASONS.indexOf(a.reason) - ATTENTION_REASONS.indexOf(b.reason) ||

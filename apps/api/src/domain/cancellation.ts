@@ -1,4 +1,4 @@
-import { type BookingMoney, type BookingState, decideRefund } from './booking.ts'
+import type { BookingState } from './booking.ts'
 import { type Caller, isOrgAdmin } from './caller.ts'
 import { ALLOWED, type Decision, refused } from './decision.ts'
 import { type Money, money, percentOf, subtractMoney } from './money.ts'
@@ -118,10 +118,3 @@ export function decideChooseRefund(
   if (amount.currency !== paid.currency) return refused('payment_mismatch')
   return amount.amount >= 0 && amount.amount <= less(paid, refunded).amount ? ALLOWED : refused('refund_exceeds_paid')
 }
-
-/** Whether this admin can send anything back for the booking now, and how much at most; see {@link decideRefund}. */
-export function refundableMinor(money: BookingMoney): number {
-  return Math.max(0, money.paidMinor - money.refundedMinor)
-}
-
-export { decideRefund }

@@ -18,7 +18,9 @@ export function isEmailAddress(text: string): boolean {
   if (local === '' || local.length > 64 || /[\s\u0000-\u001f\u007f<>()[\]\\,;:"]/u.test(local)) return false
   if (local.startsWith('.') || local.endsWith('.') || local.includes('..')) return false
   const labels = domain.split('.')
-  return labels.length >= 2 && labels.every((label) => /^[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?$/u.test(label))
+  return (
+    labels.length >= 2 && labels.every((label) => /^[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?$/u.test(label))
+  )
 }
 
 /** Whether a text is a telephone number as people write them: 5 to 20 digits with +, spaces, brackets, dots, hyphens, slashes, and an extension after "x". */

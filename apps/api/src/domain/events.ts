@@ -131,7 +131,7 @@ export interface EventPayloads {
   }
   payout_recorded: AboutBooking & { readonly trainerId: string; readonly payoutLineId: string }
   side_effect_changed: AboutBooking & { readonly trainerId: string; readonly sideEffectId: string }
-  feedback_submitted: AboutBooking & { readonly trainerId: string; readonly feedbackId: string }
+  feedback_submitted: AboutBooking & { readonly trainerId: string }
 }
 
 export type EventPayload<Name extends EventName = EventName> = EventPayloads[Name]

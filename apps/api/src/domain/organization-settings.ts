@@ -1,3 +1,8 @@
+import { isEmailAddress, isHttpsOrigin, isWebAddress } from './contact-details.ts'
+import type { FieldError } from './decision.ts'
+import { isCurrency } from './money.ts'
+import { isTimeZone } from './zoned-time.ts'
+
 /** How a refund is owed to a customer who cancels (product.md §12). */
 export const CANCELLATION_KINDS = ['full', 'partial', 'none'] as const
 export type CancellationKind = (typeof CANCELLATION_KINDS)[number]
@@ -267,22 +272,120 @@ export type OrganizationSettings = {
   readonly [Name in SettingName]: SettingValue<(typeof ORGANIZATION_SETTINGS)[Name]>
 }
 
-/** What a database row keeps: the two values that come with the sign-up, and whatever else has been changed since. */
-export type StoredSettings = Pick<OrganizationSettings, 'name' | 'supportEmail'> & Partial<OrganizationSettings>
-
 /**
  * An organization's settings with every default filled in.
  *
- * Reads own, known keys only; a value that is `undefined`, or null where null means nothing, gives the default. Values
- * are not judged again: {@link settingErrors} did that when they were written.
+ * `stored` holds what differs from the defaults, and always `name` and `supportEmail`, which have none: without them this
+ * throws. Own, known keys only are read; a value that is `undefined`, or null where null means nothing, gives the
+ * default. Values are not judged again: {@link settingErrors} did that when they were written.
  */
-export function resolveSettings(stored: StoredSettings): OrganizationSettings {
+export function resolveSettings(stored: Partial<OrganizationSettings>): OrganizationSettings {
   const resolved: Record<string, unknown> = {}
   for (const name of SETTING_NAMES) {
     const field: SettingField = ORGANIZATION_SETTINGS[name]
     const value: unknown = Object.hasOwn(stored, name) ? stored[name] : undefined
     const isNullable = 'nullable' in field && field.nullable
-    resolved[name] = value === undefined || (value === null && !isNullable) ? field.default : value
+    const settled = value === undefined || (value === null && !isNullable) ? field.default : value
+    if (settled === undefined) throw new TypeError(`An organization has no ${name}`)
+    resolved[name] = settled
   }
   return resolved as OrganizationSettings
+}
+
+/** White text on the primary color must keep this contrast (WCAG 2.2, 1.4.3). */
+export const PRIMARY_COLOR_CONTRAST = 4.5
+
+/** The contrast between white and a color `#rrggbb`, 1 to 21, as WCAG 2 figures it. */
+export function contrastWithWhite(color: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const part = Number.parseInt(color.slice(at, at + 2), 16) / 255
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
+  })
+  return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+}
+
+/**
+ * What is wrong with a change of settings, field by field, each in words that say what to do; empty when it may be saved.
+ *
+ * Judges what is sent and nothing else; an unknown field and one that can only be read are errors. Bounds are inclusive.
+ */
+export function settingErrors(changes: Readonly<Record<string, unknown>>): FieldError[] {
+  return Object.keys(changes).flatMap((name) => {
+    const message = Object.hasOwn(ORGANIZATION_SETTINGS, name)
+      ? settingProblem(ORGANIZATION_SETTINGS[name as SettingName], changes[name])
+      : 'Remove this field: there is no such setting'
+    return message === null ? [] : [{ pointer: `/${name.replace(/~/g, '~0').replace(/\//g, '~1')}`, message }]
+  })
+}
+
+function settingProblem(field: SettingField, value: unknown): string | null {
+  if ('readOnly' in field && field.readOnly) return 'Remove this field: it cannot be set here'
+  if (value === null && 'nullable' in field && field.nullable) return null
+  switch (field.kind) {
+    case 'boolean':
+      return typeof value === 'boolean' ? null : 'Send true or false'
+    case 'choice':
+      return typeof value === 'string' && field.options.includes(value)
+        ? null
+        : `Send one of ${field.options.join(', ')}`
+    case 'integer':
+    case 'number':
+      return numberProblem(field, value)
+    case 'integer_list':
+      return integerListProblem(field, value)
+    case 'origin_list':
+      return originListProblem(field, value)
+    default:
+      return textProblem(field, value)
+  }
+}
+
+function numberProblem(field: NumberField, value: unknown): string | null {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return 'Send a number'
+  if (field.kind === 'integer' && !Number.isInteger(value)) return 'Send a whole number'
+  if (value < field.min || value > field.max) return `Send a number from ${field.min} to ${field.max}`
+  const decimals = field.decimals ?? 0
+  return Number(value.toFixed(decimals)) === value ? null : `Use at most ${decimals} decimals`
+}
+
+function integerListProblem(field: IntegerListField, value: unknown): string | null {
+  if (!Array.isArray(value)) return 'Send a list of whole numbers'
+  if (value.length < field.minItems || value.length > field.maxItems) {
+    return `Send ${field.minItems} to ${field.maxItems} values`
+  }
+  const isInBounds = (item: unknown) => Number.isInteger(item) && Number(item) >= field.min && Number(item) <= field.max
+  if (!value.every(isInBounds)) return `Use whole numbers from ${field.min} to ${field.max}`
+  return new Set(value).size === value.length ? null : 'Send each value once'
+}
+
+function originListProblem(field: OriginListField, value: unknown): string | null {
+  if (!Array.isArray(value) || value.length > field.maxItems) return `Send a list of at most ${field.maxItems} origins`
+  const isOrigin = (item: unknown) => typeof item === 'string' && isHttpsOrigin(item)
+  return value.every(isOrigin) ? null : 'Write each origin like https://example.com, without a path'
+}
+
+function textProblem(field: TextField, value: unknown): string | null {
+  if (typeof value !== 'string') return 'Send a text'
+  if (value.trim().length < (field.minLength ?? 1)) return 'Enter a text'
+  if (value.length > field.maxLength) return `Use at most ${field.maxLength} characters`
+  switch (field.kind) {
+    case 'text':
+      // These go into mail headers.
+      return /\p{Cc}/u.test(value) ? 'Use one line without control characters' : null
+    case 'email':
+      return isEmailAddress(value) ? null : 'Enter an email address like help@example.com'
+    case 'time_zone':
+      return isTimeZone(value) ? null : 'Choose a time zone like Europe/Berlin'
+    case 'currency':
+      return isCurrency(value) ? null : 'Choose a currency code like USD'
+    case 'color':
+      if (!/^#[0-9a-f]{6}$/i.test(value)) return 'Enter a color like #1f5fbf'
+      return contrastWithWhite(value) >= PRIMARY_COLOR_CONTRAST
+        ? null
+        : 'Choose a darker color: white text must stay readable'
+    case 'https_url':
+      return isWebAddress(value, { httpsOnly: true }) ? null : 'Enter an address that starts with https://'
+    case 'url':
+      return isWebAddress(value) ? null : 'Enter a web address'
+  }
 }

@@ -74,7 +74,13 @@ export type PaymentOutcome =
   /** Leave everything as it is. */
   | {
       readonly kind: 'nothing'
-      readonly reason: 'not_paid' | 'declined' | 'processing' | 'already_recorded' | 'already_refunded' | 'already_ended'
+      readonly reason:
+        | 'not_paid'
+        | 'declined'
+        | 'processing'
+        | 'already_recorded'
+        | 'already_refunded'
+        | 'already_ended'
     }
   /** The money is under way: payment `processing`, the deadline cleared. */
   | { readonly kind: 'record_processing' }

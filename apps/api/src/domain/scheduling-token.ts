@@ -14,21 +14,25 @@ export const LINK_STATE_LABELS: Readonly<Record<LinkState, string>> = {
   revoked: 'Withdrawn',
 }
 
-/** Why a link was ended before its time. */
-export const LINK_REVOCATIONS = ['resent', 'released', 'taken_back', 'assigned', 'request_canceled'] as const
-export type LinkRevocation = (typeof LINK_REVOCATIONS)[number]
+/**
+ * Why a link's row was closed: a newer link took its place, the request changed hands or was canceled, or its customer
+ * has booked.
+ */
+export const LINK_END_REASONS = ['replaced', 'revoked', 'used'] as const
+export type LinkEndReason = (typeof LINK_END_REASONS)[number]
 
 /** Why a link answers 410, in the order in which it is judged (product.md §6). */
 export const LINK_REFUSALS = ['request_closed', 'link_used', 'link_replaced', 'link_expired'] as const
 export type LinkRefusal = (typeof LINK_REFUSALS)[number]
 
 /** What the page for a dead link offers instead. */
-export const LINK_NEXT_STEPS: Readonly<Record<LinkRefusal, 'contact_support' | 'email_booking' | 'request_new_link'>> = {
-  request_closed: 'contact_support',
-  link_used: 'email_booking',
-  link_replaced: 'request_new_link',
-  link_expired: 'request_new_link',
-}
+export const LINK_NEXT_STEPS: Readonly<Record<LinkRefusal, 'contact_support' | 'email_booking' | 'request_new_link'>> =
+  {
+    request_closed: 'contact_support',
+    link_used: 'email_booking',
+    link_replaced: 'request_new_link',
+    link_expired: 'request_new_link',
+  }
 
 /** A trainer is mailed about a customer's wish for a new link at most once in so many minutes (product.md §6). */
 export const NEW_LINK_REQUEST_INTERVAL_MINUTES = 60
@@ -41,8 +45,8 @@ const HOUR = 60 * MINUTE
 /** A scheduling link as its row keeps it; the secret itself is nowhere. */
 export interface SchedulingLink {
   readonly expiresAt: Date
-  readonly revokedAt: Date | null
-  readonly revokedReason: LinkRevocation | null
+  readonly endedAt: Date | null
+  readonly endReason: LinkEndReason | null
 }
 
 /**
@@ -77,7 +81,8 @@ export function linkExpiresAt(sentAt: Date, schedulingLinkLifetimeHours: number)
 export function decideUseLink(link: SchedulingLink, requestStatus: RequestStatus, now: Date): Decision<LinkRefusal> {
   const byStatus = REFUSAL_BY_REQUEST_STATUS[requestStatus]
   if (byStatus !== null) return refused(byStatus)
-  if (link.revokedAt !== null) return refused('link_replaced')
+  // A booking that was canceled so that the customer picks again leaves its used link behind: a fresh one was sent.
+  if (link.endedAt !== null) return refused('link_replaced')
   return now.getTime() >= link.expiresAt.getTime() ? refused('link_expired') : ALLOWED
 }
 
@@ -104,7 +109,7 @@ export function decideFinishPayment(
 
 /** What staff read about a link: live, run out, replaced by a resend, used for a booking, or withdrawn. */
 export function linkState(link: SchedulingLink, requestStatus: RequestStatus, now: Date): LinkState {
-  if (link.revokedAt !== null) return link.revokedReason === 'resent' ? 'replaced' : 'revoked'
+  if (link.endedAt !== null) return link.endReason ?? 'revoked'
   const decision = decideUseLink(link, requestStatus, now)
   if (decision.allowed) return 'live'
   if (decision.reason === 'link_expired') return 'expired'
