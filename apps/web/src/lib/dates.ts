@@ -181,6 +181,11 @@ export function weekdayName(dayOfWeek: number, width: 'short' | 'long', locale =
   return format(locale, { timeZone: 'UTC', weekday: width }).format(new Date((3 + dayOfWeek) * DAY))
 }
 
+/** "November", the month of a calendar date. */
+export function monthName(date: string, locale = 'en-US'): string {
+  return format(locale, { timeZone: 'UTC', month: 'long' }).format(new Date(`${date}T00:00:00Z`))
+}
+
 /** "45 min", "1 h", "1 h 30 min". */
 export function duration(minutes: number): string {
   const hours = Math.floor(minutes / 60)

@@ -1,0 +1,32 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { answer, publicApi, type Schemas } from '../../../lib/api.ts'
+import { isProblem } from '../../../lib/problem.ts'
+import { idempotencyKeys } from './idempotency-key.ts'
+import { publicFormQuery } from './queries.ts'
+
+type Submission = Schemas['SubmitFormBody']
+
+/** Sends a request. The same content carries the same key: a double click sends once. */
+export function useSubmitForm(organizationSlug: string, formSlug: string) {
+  const queryClient = useQueryClient()
+  const [keyFor] = useState(idempotencyKeys)
+  return useMutation({
+    mutationFn: (submission: Submission) =>
+      answer(
+        publicApi.POST('/v1/public/organizations/{org}/forms/{formSlug}/submissions', {
+          params: {
+            path: { org: organizationSlug, formSlug },
+            header: { 'Idempotency-Key': keyFor(submission) },
+          },
+          body: submission,
+        }),
+      ),
+    onError: (error) => {
+      // The form may have been published anew meanwhile: what the API refused may not even stand on this page.
+      if (isProblem(error, 'validation_failed')) {
+        return queryClient.invalidateQueries(publicFormQuery(organizationSlug, formSlug))
+      }
+    },
+  })
+}

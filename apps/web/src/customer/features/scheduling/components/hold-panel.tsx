@@ -1,0 +1,98 @@
+import { useEffect, useState } from 'react'
+import { Announcer } from '../../../../components/customer/announcer.tsx'
+import { Button, ButtonLink } from '../../../../components/customer/button.tsx'
+import { ClockIcon } from '../../../../components/customer/icons.tsx'
+import { useFocusOnMount } from '../../../../components/customer/use-focus-on-mount.ts'
+import { useNow } from '../../../../components/customer/use-now.ts'
+import { countdown, dateAndTimeRange, epochMillis, timeOfDay } from '../../../../lib/dates.ts'
+import { formatMoney, type Money } from '../../../../lib/money.ts'
+import { schedulingWords } from '../words.ts'
+import styles from './hold-panel.module.css'
+
+type Held = {
+  start: string
+  end: string
+  price: Money
+  holdExpiresAt: string
+  checkoutUrl: string | null
+}
+
+type HoldPanelProps = {
+  held: Held
+  timeZone: string
+  /** How far the product's clock is ahead of this device's, in milliseconds. */
+  clockAheadMs: number
+  cancellationRules: string
+  takesFocus: boolean
+  busy: boolean
+  /** Called once when the hold has run out. */
+  onEnded: () => void
+  /** For a hold whose checkout could not be made yet: asks again. */
+  onPay: () => void
+  onChooseAnother: (() => void) | null
+}
+
+/** A time that waits for its payment: the deadline as a clock time first, the countdown second. */
+export function HoldPanel(props: HoldPanelProps) {
+  const { held, timeZone, clockAheadMs, cancellationRules, takesFocus, busy, onEnded, onPay, onChooseAnother } = props
+  const heading = useFocusOnMount<HTMLHeadingElement>(takesFocus)
+  return (
+    <section className={styles.panel}>
+      <span className={styles.icon}>
+        <ClockIcon />
+      </span>
+      <div className={styles.words}>
+        <h2 className={styles.title} ref={heading} tabIndex={-1}>
+          {schedulingWords.heldTitle(timeOfDay(held.holdExpiresAt, timeZone))}
+        </h2>
+        <HoldCountdown deadline={held.holdExpiresAt} clockAheadMs={clockAheadMs} onEnded={onEnded} />
+      </div>
+      <div className={styles.facts}>
+        <p className={styles.time}>{dateAndTimeRange(held.start, held.end, timeZone)}</p>
+        <p className={styles.price}>{formatMoney(held.price)}</p>
+      </div>
+      <p className={styles.rules}>{cancellationRules}</p>
+      <div className={styles.actions}>
+        {held.checkoutUrl ? (
+          <ButtonLink href={held.checkoutUrl}>{schedulingWords.payNow}</ButtonLink>
+        ) : (
+          <Button onClick={onPay} busy={busy}>
+            {schedulingWords.payNow}
+          </Button>
+        )}
+        {onChooseAnother ? (
+          <Button variant="outline" onClick={onChooseAnother}>
+            {schedulingWords.chooseAnother}
+          </Button>
+        ) : null}
+      </div>
+    </section>
+  )
+}
+
+/** Minutes before the end at which the time left is read out. */
+const ANNOUNCED_MINUTES = [1, 5, 10]
+const MINUTE = 60_000
+
+type HoldCountdownProps = { deadline: string; clockAheadMs: number; onEnded: () => void }
+
+/** The seconds that are left, for the eye; screen readers hear it at ten, five and one minute only. */
+export function HoldCountdown({ deadline, clockAheadMs, onEnded }: HoldCountdownProps) {
+  const now = useNow(1000) + clockAheadMs
+  const left = epochMillis(deadline) - now
+  const hasEnded = left <= 0
+  useEffect(() => {
+    if (hasEnded) onEnded()
+  }, [hasEnded, onEnded])
+  const mark = ANNOUNCED_MINUTES.find((minutes) => left <= minutes * MINUTE) ?? null
+  // A page opened with four minutes left must not say "5 minutes": only a mark that is passed while open is read out.
+  const [firstMark] = useState(mark)
+  return (
+    <>
+      <p className={styles.countdown} aria-hidden="true">
+        {schedulingWords.heldLeft(countdown(deadline, now))}
+      </p>
+      <Announcer message={mark === null || mark === firstMark || hasEnded ? '' : schedulingWords.heldMinutes(mark)} />
+    </>
+  )
+}
