@@ -26,6 +26,10 @@ export type BusyReading =
  * id; Microsoft: `transactionId`).
  */
 export interface Calendars {
+  /**
+   * When the trainer is taken in this calendar, from `from` (inclusive) to `to` (exclusive). Events that we put there for
+   * bookings are left out: the product knows those itself, and a booking must not stand in its own way when it is moved.
+   */
   busyIntervals(input: { connection: CalendarConnection; from: Date; to: Date }): Promise<BusyReading>
   /** Creates the booking's event, or moves the one it has. */
   putEvent(input: {

@@ -79,11 +79,16 @@ async function read(raw: Buffer): Promise<Omit<InboxMessage, 'id' | 'receivedAt'
     from: mail.from ? written(mail.from) : '',
     replyTo: mail.replyTo?.map(written).join(', ') ?? null,
     subject: mail.subject ?? '',
-    text: mail.text ?? null,
-    html: mail.html ?? null,
+    text: withoutLastBreak(mail.text),
+    html: withoutLastBreak(mail.html),
     headers: { ...headers },
     attachments: mail.attachments.map(attachment),
   }
+}
+
+/** Every body ends in a line break on its way, whether or not its writer put one. */
+function withoutLastBreak(body: string | undefined): string | null {
+  return body?.replace(/\r?\n$/, '') ?? null
 }
 
 function written(address: Address): string {
@@ -95,8 +100,15 @@ function attachment(part: Attachment, index: number): InboxMessage['attachments'
   return {
     filename: part.filename ?? (part.mimeType === 'text/calendar' ? 'invite.ics' : `attachment-${index + 1}`),
     contentType: part.method ? `${part.mimeType}; method=${part.method}` : part.mimeType,
-    contentBase64:
-      typeof part.content === 'string' ? part.content : Buffer.from(part.content as Uint8Array).toString('base64'),
+    contentBase64: contentOf(part).toString('base64'),
     ...(part.contentId ? { contentId: part.contentId.replace(/^<|>$/g, '') } : {}),
   }
+}
+
+/** The parser gives text with bare line feeds; on its way, and for calendar programs, a line ends in CRLF (RFC 2046 §4.1.1). */
+function contentOf({ content, mimeType }: Attachment): Buffer {
+  const bytes = typeof content === 'string' ? Buffer.from(content, 'base64') : Buffer.from(content as Uint8Array)
+  return mimeType.startsWith('text/')
+    ? Buffer.from(bytes.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1')
+    : bytes
 }

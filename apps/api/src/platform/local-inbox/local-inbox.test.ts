@@ -75,7 +75,7 @@ describe('the local inbox', () => {
       subject: mail.subject,
       html: mail.html,
     })
-    expect(got?.text?.trim()).toBe(mail.text)
+    expect(got?.text).toBe(mail.text)
     expect(got?.headers['message-id']).toBe(mail.messageId)
     expect(got?.headers['x-kind']).toBe('booking')
     expect(got?.attachments.map(({ filename, contentType }) => [filename, contentType])).toEqual([

@@ -52,7 +52,7 @@ export interface RefundInput {
 
 /**
  * Money in and money back, whoever the provider is. Every method may throw {@link PaymentGatewayUnavailable}, after
- * which nothing is known: the caller repeats with the same key or asks again.
+ * which nothing is known: the caller repeats with the same key or asks again; or {@link PaymentGatewayRefused}.
  */
 export interface PaymentGateway {
   readonly provider: 'stripe' | 'test_checkout'
@@ -66,4 +66,9 @@ export interface PaymentGateway {
 /** The provider could not be reached, timed out or answered 5xx: what happened there is unknown. */
 export class PaymentGatewayUnavailable extends Error {
   override readonly name = 'PaymentGatewayUnavailable'
+}
+
+/** The provider understood and said no (unknown id, key used otherwise, nothing left to refund): repeating cannot help. */
+export class PaymentGatewayRefused extends Error {
+  override readonly name = 'PaymentGatewayRefused'
 }
