@@ -501,8 +501,8 @@ export interface RuleWarning {
  * - `never_in_force`: it is over (its last date is before `today`, a date in the trainer's zone), or its dates hold none
  *   of its days of the week.
  * - `length_not_offered`: it lists a length that no organization of the trainer sells (`offeredDurationsMinutes`).
- * - `length_does_not_fit`: a length that it lists, or with none listed one that is sold, fits into it at no step, not
- *   even by running on into neighbouring windows. With none listed this is said only when no length at all fits.
+ * - `length_does_not_fit`: a length that it lists, or with none listed one that is sold, fits into it nowhere, not even by
+ *   running on into neighbouring windows. With none listed this is said only when no length at all fits.
  *
  * Judged on the wall clock of an ordinary week: one night of changing clocks is no reason to warn.
  */
@@ -510,18 +510,16 @@ export function ruleWarnings({
   rule,
   rules,
   today,
-  slotStepMinutes,
   offeredDurationsMinutes,
 }: {
   rule: WeeklyWindow
   /** All of the trainer's rules, this one included or not. */
   rules: readonly WeeklyWindow[]
   today: string
-  slotStepMinutes: number
   offeredDurationsMinutes: readonly number[]
 }): RuleWarning[] {
   if (!isEverInForce(rule, today)) return [{ code: 'never_in_force', durationMinutes: null }]
-  const fits = (durationMinutes: number) => fitsAnyWeek(rule, rules, durationMinutes, slotStepMinutes)
+  const fits = (durationMinutes: number) => fitsAnyWeek(rule, rules, durationMinutes)
   if (rule.durationsMinutes.length === 0) {
     return offeredDurationsMinutes.length === 0 || offeredDurationsMinutes.some(fits)
       ? []
@@ -544,27 +542,21 @@ function isEverInForce({ firstDate, lastDate, daysOfWeek }: WeeklyWindow, today:
 }
 
 /** In minutes of three ordinary weeks, so that the middle one has both its neighbours. */
-function fitsAnyWeek(
-  rule: WeeklyWindow,
-  rules: readonly WeeklyWindow[],
-  durationMinutes: number,
-  slotStepMinutes: number,
-): boolean {
+function fitsAnyWeek(rule: WeeklyWindow, rules: readonly WeeklyWindow[], durationMinutes: number): boolean {
   const windowsOf = (one: WeeklyWindow, firstDay: number, lastDay: number): Interval[] => {
     const { startMinute, endMinute, days } = weeklyHours(one)
     const windows: Interval[] = []
     for (let day = firstDay; day <= lastDay; day += 1) {
-      if ((days & (1 << (((day % 7) + 7) % 7 || 7))) === 0) continue
+      // Day 1 is a Monday here.
+      if ((days & (1 << (((((day - 1) % 7) + 7) % 7) + 1))) === 0) continue
       windows.push({ startAt: day * 1440 + startMinute, endAt: day * 1440 + endMinute })
     }
     return windows
   }
   const allowing = [rule, ...rules].filter((one) => allowsLength(one, durationMinutes))
   const open = mergeIntervals(allowing.flatMap((one) => windowsOf(one, -6, 14)))
-  return windowsOf(rule, 1, 7).some((window) => {
-    const piece = open.find(({ startAt, endAt }) => startAt <= window.startAt && window.startAt < endAt)
-    if (piece === undefined) return false
-    // Later starts leave less room, so only the window's first start has to be tried, unless nothing starts in it.
-    return slotStepMinutes > 0 && window.startAt + durationMinutes <= piece.endAt
-  })
+  // The window's own start is always on its grid, and later ones leave less room.
+  return windowsOf(rule, 1, 7).some(({ startAt }) =>
+    open.some((piece) => piece.startAt <= startAt && startAt + durationMinutes <= piece.endAt),
+  )
 }
