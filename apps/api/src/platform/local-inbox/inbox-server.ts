@@ -108,7 +108,7 @@ function attachment(part: Attachment, index: number): InboxMessage['attachments'
 /** The parser gives text with bare line feeds; on its way, and for calendar programs, a line ends in CRLF (RFC 2046 §4.1.1). */
 function contentOf({ content, mimeType }: Attachment): Buffer {
   const bytes = typeof content === 'string' ? Buffer.from(content, 'base64') : Buffer.from(content as Uint8Array)
-  return mimeType.startsWith('text/')
+  return mimeType.startsWith('text/') || mimeType === 'application/ics'
     ? Buffer.from(bytes.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1')
     : bytes
 }
