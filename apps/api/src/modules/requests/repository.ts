@@ -1,0 +1,98 @@
+import { and, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
+import { QueryBuilder } from 'drizzle-orm/pg-core'
+import type { Db, Tx } from '../../db/client.ts'
+import { trainingRequestHistory, trainingRequests } from '../../db/schema/training-requests.ts'
+import type { Actor } from '../../domain/caller.ts'
+import type { OrganizationScope } from '../../domain/organization-scope.ts'
+import { type RequestStatus, STEPS, type StepOccasion, stepSources } from '../../domain/training-request.ts'
+import type { Ids } from '../../platform/ids.ts'
+
+export type TrainingRequestRow = typeof trainingRequests.$inferSelect
+
+/** One move of a request along product.md §2, with what changes beside the status. */
+export interface TrainingRequestStep {
+  trainingRequestId: string
+  /** Gives the target status and, unless `from` is narrower, the statuses it may come from. */
+  occasion: StepOccasion
+  /** Only from these; statuses that the table of moves does not name are left out whatever is asked. */
+  from?: readonly RequestStatus[]
+  /** Columns that change with the status. */
+  set?: Partial<Pick<TrainingRequestRow, 'claimedByUserId' | 'claimedAt' | 'sessionTypeId'>>
+  actor: Actor
+  /** What a person gave as the reason, in their words. */
+  reason?: string | null
+  now: Date
+  ids: Ids
+}
+
+export type SteppedTrainingRequest = TrainingRequestRow & { fromStatus: RequestStatus }
+
+/**
+ * Moves a request to its next status and writes the move into its history, or does neither.
+ *
+ * One guarded statement: it locks the row, looks whether the table of moves (domain/training-request.ts, `STEPS`) lets it
+ * come from where it is, steps it with `version + 1` and adds the history row. Null: the row is not there or is
+ * elsewhere by now; read it again and let the decision name the refusal. The event is the caller's, in the same
+ * transaction.
+ */
+export async function stepTrainingRequest(
+  db: Db | Tx,
+  scope: OrganizationScope,
+  step: TrainingRequestStep,
+): Promise<SteppedTrainingRequest | null> {
+  const sources = stepSources(step.occasion).filter((status) => step.from === undefined || step.from.includes(status))
+  if (sources.length === 0) return null
+  const select = new QueryBuilder({ casing: 'snake_case' })
+  const before = db.$with('before').as(
+    db
+      .select({ id: trainingRequests.id, status: trainingRequests.status })
+      .from(trainingRequests)
+      .where(
+        and(
+          eq(trainingRequests.organizationId, scope.organizationId),
+          eq(trainingRequests.id, step.trainingRequestId),
+          inArray(trainingRequests.status, sources),
+        ),
+      )
+      .for('update'),
+  )
+  const stepped = db.$with('stepped').as(
+    db
+      .update(trainingRequests)
+      .set({
+        ...step.set,
+        status: STEPS[step.occasion].to,
+        updatedAt: step.now,
+        version: sql`${trainingRequests.version} + 1`,
+      })
+      .from(before)
+      .where(eq(trainingRequests.id, before.id))
+      .returning({
+        ...getTableColumns(trainingRequests),
+        fromStatus: sql<RequestStatus>`${before.status}`.as('from_status'),
+      }),
+  )
+  const recorded = db.$with('recorded').as(
+    db
+      .insert(trainingRequestHistory)
+      .select(
+        select
+          .select({
+            id: sql`${step.ids.next()}::uuid`.as('id'),
+            organizationId: stepped.organizationId,
+            trainingRequestId: stepped.id,
+            at: sql`${step.now.toISOString()}::timestamptz`.as('at'),
+            actorKind: sql`${step.actor.kind}::actor_kind`.as('actor_kind'),
+            actorId: sql`${step.actor.id}::uuid`.as('actor_id'),
+            fromStatus: sql`${stepped.fromStatus}`.as('from_status'),
+            toStatus: stepped.status,
+            occasion: sql`${step.occasion}::text`.as('occasion'),
+            reason: sql`${step.reason ?? null}::text`.as('reason'),
+          })
+          .from(stepped),
+      )
+      .returning({ id: trainingRequestHistory.id }),
+  )
+  const [row] = await db.with(before, stepped, recorded).select().from(stepped)
+  return row ?? null
+}
