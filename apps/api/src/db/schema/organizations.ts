@@ -65,5 +65,10 @@ export const apiKeys = pgTable(
     lastUsedAt: instant(),
     revokedAt: instant(),
   },
-  (t) => [uniqueIndex('api_keys_digest_unique').on(t.digest), index('api_keys_organization').on(t.organizationId, t.createdAt)],
+  (t) => [
+    uniqueIndex('api_keys_digest_unique').on(t.digest),
+    index('api_keys_organization').on(t.organizationId, t.createdAt),
+    // A revoked key's name is free again.
+    uniqueIndex('api_keys_name_unique').on(t.organizationId, sql`lower(${t.name})`).where(sql`${t.revokedAt} is null`),
+  ],
 )
