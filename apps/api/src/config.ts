@@ -94,7 +94,9 @@ function secret(env: Environment, name: string, production: boolean): string | n
   const text = env[name]
   if (text === undefined || text === '') {
     if (production)
-      throw new ConfigError(`${name} is missing. Make one with "openssl rand -base64 48" and keep it with your secrets.`)
+      throw new ConfigError(
+        `${name} is missing. Make one with "openssl rand -base64 48" and keep it with your secrets.`,
+      )
     return null
   }
   if (text.length < SECRET_LENGTH_MIN)
@@ -120,20 +122,25 @@ function rateLimitScale(env: Environment, production: boolean, standIns: boolean
  * stands in for them.
  */
 export function readConfig(env: Environment, options: { role?: Config['role'] } = {}): Config {
-  const environment =
-    env.NODE_ENV === 'production' ? 'production' : env.NODE_ENV === 'test' ? 'test' : 'development'
+  const environment = env.NODE_ENV === 'production' ? 'production' : env.NODE_ENV === 'test' ? 'test' : 'development'
   const production = environment === 'production'
   const root = repositoryRoot()
   const port = integer(env, 'PORT', 3000, 0, 65535)
   const databaseUrl = url(env, 'DATABASE_URL', ['postgres:', 'postgresql:'])
   const smtpUrl = url(env, 'SMTP_URL', ['smtp:', 'smtps:'])
   const appUrl = url(env, 'APP_URL', production ? ['https:', 'http:'] : ['http:', 'https:'])
-  const dataDir = env.DATA_DIR ? (isAbsolute(env.DATA_DIR) ? env.DATA_DIR : resolve(process.cwd(), env.DATA_DIR)) : resolve(root, '.ordinatus')
+  const dataDir = env.DATA_DIR
+    ? isAbsolute(env.DATA_DIR)
+      ? env.DATA_DIR
+      : resolve(process.cwd(), env.DATA_DIR)
+    : resolve(root, '.ordinatus')
   if (production) {
-    if (databaseUrl === null) throw new ConfigError('DATABASE_URL is missing: production never starts a database of its own.')
+    if (databaseUrl === null)
+      throw new ConfigError('DATABASE_URL is missing: production never starts a database of its own.')
     if (smtpUrl === null) throw new ConfigError('SMTP_URL is missing: production never catches mail.')
     if (appUrl === null) throw new ConfigError('APP_URL is missing: the public address that links in mails point to.')
-    if (flag(env, 'SEED_DEMO', false)) throw new ConfigError('SEED_DEMO=true is refused in production: the demo people have a known password.')
+    if (flag(env, 'SEED_DEMO', false))
+      throw new ConfigError('SEED_DEMO=true is refused in production: the demo people have a known password.')
   }
   const stripeKey = env.STRIPE_SECRET_KEY || null
   const stripeWebhookSecret = env.STRIPE_WEBHOOK_SECRET || null
@@ -156,14 +163,23 @@ export function readConfig(env: Environment, options: { role?: Config['role'] } 
     mailFrom: env.MAIL_FROM || 'no-reply@ordinatus.localhost',
     seedDemo: !production && flag(env, 'SEED_DEMO', true),
     rateLimitScale: rateLimitScale(env, production, !production),
-    trustProxy: env.TRUST_PROXY === undefined || env.TRUST_PROXY === '' || env.TRUST_PROXY === 'false' ? false : env.TRUST_PROXY === 'true' ? true : env.TRUST_PROXY,
+    trustProxy:
+      env.TRUST_PROXY === undefined || env.TRUST_PROXY === '' || env.TRUST_PROXY === 'false'
+        ? false
+        : env.TRUST_PROXY === 'true'
+          ? true
+          : env.TRUST_PROXY,
     accessTokenSecret: secret(env, 'ACCESS_TOKEN_SECRET', production),
     linkSecret: secret(env, 'LINK_SECRET', production),
     linkKeyId: env.LINK_KEY_ID || 'k1',
     encryptionSecret: secret(env, 'ENCRYPTION_SECRET', production),
     stripe:
       stripeKey !== null && stripeWebhookSecret !== null
-        ? { secretKey: stripeKey, webhookSecret: stripeWebhookSecret, apiBase: url(env, 'STRIPE_API_BASE', ['https:', 'http:']) ?? 'https://api.stripe.com' }
+        ? {
+            secretKey: stripeKey,
+            webhookSecret: stripeWebhookSecret,
+            apiBase: url(env, 'STRIPE_API_BASE', ['https:', 'http:']) ?? 'https://api.stripe.com',
+          }
         : null,
     metricsToken: env.METRICS_TOKEN || null,
     logLevel,

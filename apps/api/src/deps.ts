@@ -26,3 +26,6 @@ export interface Deps {
   jobs: Jobs
   config: Config
 }
+
+/** The same for a whole process: its `db` is always the pool. */
+export type AppDeps = Deps & { db: Db }

@@ -20,7 +20,9 @@ const BATCH = 500
  */
 export async function relayEvents(deps: Pick<Deps, 'clock'>, database: Database): Promise<number> {
   return database.db.transaction(async (tx) => {
-    const [lock] = await tx.execute<{ held: boolean }>(sql`select pg_try_advisory_xact_lock(hashtextextended('relay', 0)) as held`)
+    const [lock] = await tx.execute<{ held: boolean }>(
+      sql`select pg_try_advisory_xact_lock(hashtextextended('relay', 0)) as held`,
+    )
     if (lock?.held !== true) return 0
     const rows = await tx
       .select({ id: events.id, name: events.name })

@@ -13,7 +13,9 @@ export interface TaskPayloads {
 }
 
 /** Each task's use case. Running one twice does nothing more than running it once. */
-export const TASK_HANDLERS: { readonly [Task in TaskName]: (deps: Deps, payload: TaskPayloads[Task]) => Promise<void> } = {
+export const TASK_HANDLERS: {
+  readonly [Task in TaskName]: (deps: Deps, payload: TaskPayloads[Task]) => Promise<void>
+} = {
   notify_eligible_trainers: async () => {},
   prepare_mails: async () => {},
   start_side_effects: async () => {},

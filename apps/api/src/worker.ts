@@ -4,11 +4,11 @@ import graphileWorker, { type Runner, type WorkerEvents } from 'graphile-worker'
 import postgres from 'postgres'
 import type { Database } from './db/client.ts'
 import type { Deps } from './deps.ts'
+import { doDueWork } from './due-work.ts'
 import type { Jobs } from './platform/jobs.ts'
 import { EVENTS_CHANNEL, startRelay, WAKE_CHANNEL } from './relay.ts'
-import { doDueWork } from './due-work.ts'
-import { TASK_HANDLERS } from './tasks.ts'
 import { TASKS, type TaskName } from './subscriptions.ts'
+import { TASK_HANDLERS } from './tasks.ts'
 
 const { run, makeWorkerUtils, Logger } = graphileWorker
 
@@ -77,11 +77,15 @@ export async function rescueAbandonedJobs(database: Database): Promise<string[]>
     )
     const gone: string[] = []
     for (const { workerId } of lockers) {
-      const [row] = await tx.execute<{ free: boolean }>(sql`select pg_try_advisory_xact_lock(${aliveLock(workerId)}) as free`)
+      const [row] = await tx.execute<{ free: boolean }>(
+        sql`select pg_try_advisory_xact_lock(${aliveLock(workerId)}) as free`,
+      )
       if (row?.free === true) gone.push(workerId)
     }
     if (gone.length > 0)
-      await tx.execute(sql`select graphile_worker.force_unlock_workers(${sql.param(`{${gone.map((one) => JSON.stringify(one)).join(',')}}`)}::text[])`)
+      await tx.execute(
+        sql`select graphile_worker.force_unlock_workers(${sql.param(`{${gone.map((one) => JSON.stringify(one)).join(',')}}`)}::text[])`,
+      )
     return gone
   })
 }
@@ -93,12 +97,27 @@ export async function rescueAbandonedJobs(database: Database): Promise<string[]>
  * session. Jobs take what they need from `deps`; they re-read the state they act on, so a late or repeated job is
  * harmless.
  */
-export async function startWorker(input: { deps: Deps; database: Database; directUrl: string; log: Log }): Promise<Worker> {
+export async function startWorker(input: {
+  deps: Deps
+  database: Database
+  directUrl: string
+  log: Log
+}): Promise<Worker> {
   const { deps, database, directUrl, log } = input
   const relay = startRelay(deps, database, log)
-  const listener = postgres(directUrl, { max: 1, onnotice: () => {}, connection: { application_name: 'ordinatus-listener' } })
+  const listener = postgres(directUrl, {
+    max: 1,
+    onnotice: () => {},
+    connection: { application_name: 'ordinatus-listener' },
+  })
   await listener.listen(WAKE_CHANNEL, () => relay.wake())
-  const alive = postgres(directUrl, { max: 1, idle_timeout: 0, max_lifetime: null, onnotice: () => {}, connection: { application_name: 'ordinatus-worker-alive' } })
+  const alive = postgres(directUrl, {
+    max: 1,
+    idle_timeout: 0,
+    max_lifetime: null,
+    onnotice: () => {},
+    connection: { application_name: 'ordinatus-worker-alive' },
+  })
 
   const taskList = Object.fromEntries(
     TASKS.map((name: TaskName) => [
@@ -232,7 +251,11 @@ async function runJobsAs(workerId: string, deps: Deps, database: Database): Prom
 
 /** Resolves when this process can hear that events were relayed; `onEvents` is called each time. */
 export async function listenForEvents(directUrl: string, onEvents: () => void): Promise<{ stop(): Promise<void> }> {
-  const listener = postgres(directUrl, { max: 1, onnotice: () => {}, connection: { application_name: 'ordinatus-events' } })
+  const listener = postgres(directUrl, {
+    max: 1,
+    onnotice: () => {},
+    connection: { application_name: 'ordinatus-events' },
+  })
   await listener.listen(EVENTS_CHANNEL, onEvents, onEvents)
   return { stop: () => listener.end({ timeout: 2 }) }
 }

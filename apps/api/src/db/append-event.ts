@@ -1,6 +1,6 @@
-import type { Ids } from '../platform/ids.ts'
 import type { Actor } from '../domain/caller.ts'
 import type { DomainEvent } from '../domain/events.ts'
+import type { Ids } from '../platform/ids.ts'
 import type { Db, Tx } from './client.ts'
 import { events } from './schema/events.ts'
 

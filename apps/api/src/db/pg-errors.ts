@@ -38,13 +38,23 @@ export function isUniqueViolation(error: unknown, constraint: string): boolean {
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const pg = pgErrorOf(error)
-  if (pg !== null && (/^08/.test(pg.code) || ['55P03', '57014', '57P01', '57P02', '57P03', '53300'].includes(pg.code))) return true
+  if (pg !== null && (/^08/.test(pg.code) || ['55P03', '57014', '57P01', '57P02', '57P03', '53300'].includes(pg.code)))
+    return true
   let current = error
   for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth += 1) {
     const code = (current as { code?: unknown }).code
     if (
       typeof code === 'string' &&
-      ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT'].includes(code)
+      [
+        'ECONNREFUSED',
+        'ECONNRESET',
+        'EPIPE',
+        'ETIMEDOUT',
+        'CONNECTION_CLOSED',
+        'CONNECTION_ENDED',
+        'CONNECTION_DESTROYED',
+        'CONNECT_TIMEOUT',
+      ].includes(code)
     )
       return true
     current = (current as { cause?: unknown }).cause

@@ -302,9 +302,9 @@ function anySearch(horizon: fc.Arbitrary<number>, spreadDays: number, things: nu
       .tuple(anyMinute, anyLength)
       .map(([start, minutes]) => ({ startAt: start * 60_000, endAt: (start + minutes) * 60_000 }))
     const anyBuffer = fc.constantFrom(0, 0, 0, 5, 10, 15, 30, 45)
-    const anyLimit = fc.option(
-      anyMinute.map((minute) => minute * 60_000),
-      { nil: undefined, freq: 1 },
+    const anyLimit = fc.oneof(
+      { weight: 3, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: anyMinute.map((minute) => minute * 60_000) },
     )
     return fc.record({
       now: fc

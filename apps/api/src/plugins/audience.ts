@@ -39,7 +39,12 @@ export function isPersonAudience(audience: Audience): boolean {
 
 /** Whether one of a route's audiences is the holder of a link. */
 export function isTokenAudience(audience: Audience): boolean {
-  return audience === 'schedulingToken' || audience === 'manageToken' || audience === 'feedbackToken' || audience === 'returnToken'
+  return (
+    audience === 'schedulingToken' ||
+    audience === 'manageToken' ||
+    audience === 'feedbackToken' ||
+    audience === 'returnToken'
+  )
 }
 
 /** Whether one of a route's audiences is an API key. */

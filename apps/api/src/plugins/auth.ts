@@ -1,8 +1,7 @@
 import fastifyJwt from '@fastify/jwt'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
-import type { Db } from '../db/client.ts'
-import type { Deps } from '../deps.ts'
+import type { AppDeps } from '../deps.ts'
 import { isScopeGranted } from '../domain/api-key-scopes.ts'
 import { type Caller, CUSTOMER, isOrgAdmin, isTrainer } from '../domain/caller.ts'
 import type { OrganizationScope } from '../domain/organization-scope.ts'
@@ -88,7 +87,7 @@ function scopesOf(audience: readonly Audience[]) {
  * Refusals: 401 without a usable credential (`access_token_expired` when it has only run out), 404 for an organization
  * the caller is no member of, 403 for a member who lacks the role or a key that lacks the scope.
  */
-export const authPlugin = fastifyPlugin<{ deps: Deps & { db: Db } }>(
+export const authPlugin = fastifyPlugin<{ deps: AppDeps }>(
   async (app: FastifyInstance, { deps }) => {
     const callers = callerFinder(deps.db)
     const links = linkFinder(deps.db)
@@ -142,7 +141,11 @@ export const authPlugin = fastifyPlugin<{ deps: Deps & { db: Db } }>(
       request.scope = found.scope
     }
 
-    async function admitUser(request: FastifyRequest, accessToken: string, audience: readonly Audience[]): Promise<void> {
+    async function admitUser(
+      request: FastifyRequest,
+      accessToken: string,
+      audience: readonly Audience[],
+    ): Promise<void> {
       let payload: AccessTokenPayload
       try {
         payload = app.jwt.verify<AccessTokenPayload>(accessToken)

@@ -33,7 +33,9 @@ function sha256(...parts: string[]): Buffer {
 
 function callerKeyOf(request: FastifyRequest): string {
   if (request.link !== null)
-    return request.link.kind === 'scheduling' ? `link:${request.link.schedulingTokenId}` : `link:${request.link.bookingTokenId}`
+    return request.link.kind === 'scheduling'
+      ? `link:${request.link.schedulingTokenId}`
+      : `link:${request.link.bookingTokenId}`
   const organizationId = request.scope?.organizationId ?? '-'
   if (request.caller?.kind === 'api_key') return `key:${request.caller.keyId}`
   if (request.accessTokenPayload !== null) return `user:${request.accessTokenPayload.sub}:${organizationId}`
@@ -53,7 +55,11 @@ function slotOf(request: FastifyRequest, key: string): Slot {
   return {
     scopeDigest,
     key,
-    bodyDigest: sha256(JSON.stringify(request.params ?? null), JSON.stringify(request.query ?? null), JSON.stringify(request.body ?? null)),
+    bodyDigest: sha256(
+      JSON.stringify(request.params ?? null),
+      JSON.stringify(request.query ?? null),
+      JSON.stringify(request.body ?? null),
+    ),
     sealContext: `idempotent-answer:${scopeDigest.toString('base64url')}:${key}`,
   }
 }
@@ -70,7 +76,12 @@ async function keptAnswer(deps: Pick<Deps, 'clock' | 'secrets'>, db: Db | Tx, sl
   return { running: false as const, status: row.status, body }
 }
 
-async function keep(deps: Pick<Deps, 'clock' | 'secrets'>, db: Db | Tx, slot: Slot, answer: Answer<unknown> | null): Promise<void> {
+async function keep(
+  deps: Pick<Deps, 'clock' | 'secrets'>,
+  db: Db | Tx,
+  slot: Slot,
+  answer: Answer<unknown> | null,
+): Promise<void> {
   const now = deps.clock.unmoved()
   const values = {
     bodyDigest: slot.bodyDigest,
@@ -91,7 +102,9 @@ function inProgress(): AppError {
 
 async function tryLock(tx: Tx, slot: Slot): Promise<void> {
   const lockName = `idempotency:${slot.scopeDigest.toString('base64url')}:${slot.key}`
-  const [row] = await tx.execute<{ locked: boolean }>(sql`select pg_try_advisory_xact_lock(hashtextextended(${lockName}, 0)) as locked`)
+  const [row] = await tx.execute<{ locked: boolean }>(
+    sql`select pg_try_advisory_xact_lock(hashtextextended(${lockName}, 0)) as locked`,
+  )
   if (row?.locked !== true) throw inProgress()
 }
 
@@ -150,7 +163,11 @@ export async function vendorCommand<Body>(
   const kept = await inTransaction(deps.db, async (tx) => {
     await tryLock(tx, slot)
     const found = await keptAnswer(deps, tx, slot)
-    if (found?.running === true && deps.clock.unmoved().getTime() - found.since.getTime() < RUNNING_AT_MOST_MILLISECONDS) throw inProgress()
+    if (
+      found?.running === true &&
+      deps.clock.unmoved().getTime() - found.since.getTime() < RUNNING_AT_MOST_MILLISECONDS
+    )
+      throw inProgress()
     if (found !== null && !found.running) return found
     await keep(deps, tx, slot, null)
     return null
@@ -167,7 +184,13 @@ export async function vendorCommand<Body>(
   } catch (error) {
     await deps.db
       .delete(idempotentAnswers)
-      .where(and(eq(idempotentAnswers.scopeDigest, slot.scopeDigest), eq(idempotentAnswers.key, slot.key), sql`${idempotentAnswers.status} is null`))
+      .where(
+        and(
+          eq(idempotentAnswers.scopeDigest, slot.scopeDigest),
+          eq(idempotentAnswers.key, slot.key),
+          sql`${idempotentAnswers.status} is null`,
+        ),
+      )
     throw error
   }
 }
@@ -176,7 +199,12 @@ export async function vendorCommand<Body>(
 export async function forgetOldAnswers(deps: Pick<Deps, 'db' | 'clock'>): Promise<number> {
   const rows = await deps.db
     .delete(idempotentAnswers)
-    .where(and(isNotNull(idempotentAnswers.expiresAt), sql`${idempotentAnswers.expiresAt} <= ${sql.param(deps.clock.unmoved(), idempotentAnswers.expiresAt)}`))
+    .where(
+      and(
+        isNotNull(idempotentAnswers.expiresAt),
+        sql`${idempotentAnswers.expiresAt} <= ${sql.param(deps.clock.unmoved(), idempotentAnswers.expiresAt)}`,
+      ),
+    )
     .returning({ key: idempotentAnswers.key })
   return rows.length
 }

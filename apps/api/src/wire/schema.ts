@@ -31,7 +31,8 @@ const HTTPS_URL = pattern('^https://[^\\s\\u0000]+$', 'Must be a web address tha
 const HTTPS_ORIGIN = pattern('^https://[a-zA-Z0-9.-]+(:[0-9]{1,5})?$', 'Must be an origin, like https://example.com.')
 const COLOR = pattern('^#[0-9a-fA-F]{6}$', 'Must be a color, like #1f5fbf.')
 
-interface Words {
+/** What a schema says about itself for readers; a type, not an interface, because TypeBox's options are an open record. */
+type Words = {
   description?: string
   examples?: unknown[]
   default?: unknown

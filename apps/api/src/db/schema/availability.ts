@@ -11,7 +11,9 @@ export const availabilityRules = pgTable(
   'availability_rules',
   {
     id: id(),
-    userId: uuid().notNull().references(() => users.id, { onDelete: 'cascade' }),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
     scheduleType: scheduleType().notNull(),
     /** 1 = Monday … 7 = Sunday: the day on which the window starts. */
     daysOfWeek: smallint().array().notNull(),
@@ -32,7 +34,9 @@ export const blackouts = pgTable(
   'blackouts',
   {
     id: id(),
-    userId: uuid().notNull().references(() => users.id, { onDelete: 'cascade' }),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
     startDate: date({ mode: 'string' }).notNull(),
     /** Inclusive. */
     endDate: date({ mode: 'string' }).notNull(),

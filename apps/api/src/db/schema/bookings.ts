@@ -1,5 +1,17 @@
 import { sql } from 'drizzle-orm'
-import { check, foreignKey, index, integer, jsonb, pgEnum, pgTable, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import {
+  check,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { BOOKING_STATUSES, PAYMENT_STATUSES } from '../../domain/booking.ts'
 import type { CancellationPolicy } from '../../domain/cancellation.ts'
 import { id, instant, minorUnits } from './columns.ts'
@@ -18,7 +30,9 @@ export const bookings = pgTable(
   'bookings',
   {
     id: id(),
-    organizationId: uuid().notNull().references(() => organizations.id, { onDelete: 'cascade' }),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
     trainingRequestId: uuid().notNull(),
     trainerUserId: uuid().notNull(),
     sessionTypeId: uuid().notNull(),
@@ -54,17 +68,35 @@ export const bookings = pgTable(
   },
   (t) => [
     unique('bookings_scope').on(t.organizationId, t.id),
-    foreignKey({ columns: [t.organizationId, t.trainingRequestId], foreignColumns: [trainingRequests.organizationId, trainingRequests.id] }),
-    foreignKey({ columns: [t.organizationId, t.trainerUserId], foreignColumns: [memberships.organizationId, memberships.userId] }),
-    foreignKey({ columns: [t.organizationId, t.sessionTypeId], foreignColumns: [sessionTypes.organizationId, sessionTypes.id] }),
-    uniqueIndex('bookings_one_open_per_request').on(t.trainingRequestId).where(sql`${t.status} in ('pending_payment', 'confirmed')`),
+    foreignKey({
+      columns: [t.organizationId, t.trainingRequestId],
+      foreignColumns: [trainingRequests.organizationId, trainingRequests.id],
+    }),
+    foreignKey({
+      columns: [t.organizationId, t.trainerUserId],
+      foreignColumns: [memberships.organizationId, memberships.userId],
+    }),
+    foreignKey({
+      columns: [t.organizationId, t.sessionTypeId],
+      foreignColumns: [sessionTypes.organizationId, sessionTypes.id],
+    }),
+    uniqueIndex('bookings_one_open_per_request')
+      .on(t.trainingRequestId)
+      .where(sql`${t.status} in ('pending_payment', 'confirmed')`),
     index('bookings_of_request').on(t.trainingRequestId, t.id),
-    index('bookings_open_of_trainer').on(t.trainerUserId, t.startAt).where(sql`${t.status} in ('pending_payment', 'confirmed')`),
+    index('bookings_open_of_trainer')
+      .on(t.trainerUserId, t.startAt)
+      .where(sql`${t.status} in ('pending_payment', 'confirmed')`),
     index('bookings_of_trainer').on(t.organizationId, t.trainerUserId, t.startAt, t.id),
     index('bookings_of_organization').on(t.organizationId, t.startAt, t.id),
-    index('bookings_holds_ending').on(t.holdExpiresAt).where(sql`${t.status} = 'pending_payment' and ${t.holdExpiresAt} is not null`),
+    index('bookings_holds_ending')
+      .on(t.holdExpiresAt)
+      .where(sql`${t.status} = 'pending_payment' and ${t.holdExpiresAt} is not null`),
     check('bookings_times_in_order', sql`${t.startAt} < ${t.endAt}`),
-    check('bookings_amounts_not_negative', sql`${t.priceMinor} >= 0 and ${t.paidMinor} >= 0 and ${t.refundedMinor} >= 0`),
+    check(
+      'bookings_amounts_not_negative',
+      sql`${t.priceMinor} >= 0 and ${t.paidMinor} >= 0 and ${t.refundedMinor} >= 0`,
+    ),
     check('bookings_refund_within_paid', sql`${t.refundedMinor} <= ${t.paidMinor}`),
   ],
 )
@@ -85,7 +117,10 @@ export const bookingHistory = pgTable(
     reason: text(),
   },
   (t) => [
-    foreignKey({ columns: [t.organizationId, t.bookingId], foreignColumns: [bookings.organizationId, bookings.id] }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.organizationId, t.bookingId],
+      foreignColumns: [bookings.organizationId, bookings.id],
+    }).onDelete('cascade'),
     index('booking_history_of_booking').on(t.bookingId, t.id),
   ],
 )

@@ -9,11 +9,16 @@ export const calendarConnections = pgTable(
   'calendar_connections',
   {
     id: id(),
-    userId: uuid().notNull().references(() => users.id, { onDelete: 'cascade' }),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
     provider: calendarProvider().notNull(),
     label: text().notNull(),
     createdAt: instant().notNull(),
     disconnectedAt: instant(),
   },
-  (t) => [index('calendar_connections_user').on(t.userId), unique('calendar_connections_provider_unique').on(t.userId, t.provider)],
+  (t) => [
+    index('calendar_connections_user').on(t.userId),
+    unique('calendar_connections_provider_unique').on(t.userId, t.provider),
+  ],
 )

@@ -17,7 +17,9 @@ export const sideEffects = pgTable(
     id: id(),
     organizationId: uuid().notNull(),
     bookingId: uuid().notNull(),
-    eventId: uuid().notNull().references(() => events.id),
+    eventId: uuid()
+      .notNull()
+      .references(() => events.id),
     kind: sideEffectKind().notNull(),
     state: sideEffectState().notNull(),
     attempts: integer().notNull().default(0),
@@ -29,7 +31,10 @@ export const sideEffects = pgTable(
   (t) => [
     uniqueIndex('side_effects_once_per_event').on(t.eventId, t.kind),
     index('side_effects_of_booking').on(t.bookingId, t.id),
-    foreignKey({ columns: [t.organizationId, t.bookingId], foreignColumns: [bookings.organizationId, bookings.id] }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.organizationId, t.bookingId],
+      foreignColumns: [bookings.organizationId, bookings.id],
+    }).onDelete('cascade'),
   ],
 )
 
@@ -49,7 +54,10 @@ export const remoteSessions = pgTable(
   },
   (t) => [
     uniqueIndex('remote_sessions_one_per_booking').on(t.bookingId),
-    foreignKey({ columns: [t.organizationId, t.bookingId], foreignColumns: [bookings.organizationId, bookings.id] }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.organizationId, t.bookingId],
+      foreignColumns: [bookings.organizationId, bookings.id],
+    }).onDelete('cascade'),
   ],
 )
 
@@ -60,7 +68,9 @@ export const calendarEvents = pgTable(
     id: id(),
     organizationId: uuid().notNull(),
     bookingId: uuid().notNull(),
-    calendarConnectionId: uuid().notNull().references(() => calendarConnections.id),
+    calendarConnectionId: uuid()
+      .notNull()
+      .references(() => calendarConnections.id),
     externalId: text().notNull(),
     joinUrlSealed: bytes(),
     createdAt: instant().notNull(),
@@ -68,6 +78,9 @@ export const calendarEvents = pgTable(
   },
   (t) => [
     uniqueIndex('calendar_events_one_per_booking').on(t.bookingId).where(sql`${t.removedAt} is null`),
-    foreignKey({ columns: [t.organizationId, t.bookingId], foreignColumns: [bookings.organizationId, bookings.id] }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.organizationId, t.bookingId],
+      foreignColumns: [bookings.organizationId, bookings.id],
+    }).onDelete('cascade'),
   ],
 )

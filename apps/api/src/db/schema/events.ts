@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
-import type { EventName, EventPayload } from '../../domain/events.ts'
 import type { Actor } from '../../domain/caller.ts'
+import type { EventName, EventPayload } from '../../domain/events.ts'
 import { bytes, id, instant } from './columns.ts'
 
 /**

@@ -14,7 +14,10 @@ export const feedback = pgTable(
     createdAt: instant().notNull(),
   },
   (t) => [
-    foreignKey({ columns: [t.organizationId, t.bookingId], foreignColumns: [bookings.organizationId, bookings.id] }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.organizationId, t.bookingId],
+      foreignColumns: [bookings.organizationId, bookings.id],
+    }).onDelete('cascade'),
     index('feedback_of_organization').on(t.organizationId, t.createdAt),
     check('feedback_rating_in_bounds', sql`${t.rating} between 1 and 5`),
   ],

@@ -11,7 +11,9 @@ export const forms = pgTable(
   'forms',
   {
     id: id(),
-    organizationId: uuid().notNull().references(() => organizations.id, { onDelete: 'cascade' }),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
     slug: text().notNull(),
     createdAt: instant().notNull(),
   },
@@ -38,6 +40,8 @@ export const formVersions = pgTable(
     unique('form_versions_scope').on(t.organizationId, t.id),
     unique('form_versions_number_unique').on(t.formId, t.version),
     uniqueIndex('form_versions_one_draft').on(t.formId).where(sql`${t.status} = 'draft'`),
-    foreignKey({ columns: [t.organizationId, t.formId], foreignColumns: [forms.organizationId, forms.id] }).onDelete('cascade'),
+    foreignKey({ columns: [t.organizationId, t.formId], foreignColumns: [forms.organizationId, forms.id] }).onDelete(
+      'cascade',
+    ),
   ],
 )

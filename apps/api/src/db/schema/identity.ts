@@ -28,7 +28,9 @@ export const signIns = pgTable(
   'sign_ins',
   {
     id: id(),
-    userId: uuid().notNull().references(() => users.id, { onDelete: 'cascade' }),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
     createdAt: instant().notNull(),
     expiresAt: instant().notNull(),
     revokedAt: instant(),
@@ -42,7 +44,9 @@ export const refreshTokens = pgTable(
   'refresh_tokens',
   {
     id: id(),
-    signInId: uuid().notNull().references(() => signIns.id, { onDelete: 'cascade' }),
+    signInId: uuid()
+      .notNull()
+      .references(() => signIns.id, { onDelete: 'cascade' }),
     digest: bytes().notNull(),
     issuedAt: instant().notNull(),
     usedAt: instant(),

@@ -1,7 +1,7 @@
 import { foreignKey, index, integer, pgEnum, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
-import { sideEffectKind, sideEffectState } from './delivery.ts'
 import { bookings } from './bookings.ts'
 import { id, instant } from './columns.ts'
+import { sideEffectKind, sideEffectState } from './delivery.ts'
 import { events } from './events.ts'
 import { users } from './identity.ts'
 import { organizations } from './organizations.ts'
@@ -18,8 +18,12 @@ export const mails = pgTable(
   'mails',
   {
     id: id(),
-    organizationId: uuid().notNull().references(() => organizations.id, { onDelete: 'cascade' }),
-    eventId: uuid().notNull().references(() => events.id),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
+    eventId: uuid()
+      .notNull()
+      .references(() => events.id),
     template: text().notNull(),
     recipient: mailRecipient().notNull(),
     recipientUserId: uuid().references(() => users.id),
@@ -37,7 +41,10 @@ export const mails = pgTable(
   },
   (t) => [
     unique('mails_once_per_event').on(t.eventId, t.template, t.recipient, t.recipientUserId).nullsNotDistinct(),
-    foreignKey({ columns: [t.organizationId, t.trainingRequestId], foreignColumns: [trainingRequests.organizationId, trainingRequests.id] }),
+    foreignKey({
+      columns: [t.organizationId, t.trainingRequestId],
+      foreignColumns: [trainingRequests.organizationId, trainingRequests.id],
+    }),
     foreignKey({ columns: [t.organizationId, t.bookingId], foreignColumns: [bookings.organizationId, bookings.id] }),
     index('mails_of_request').on(t.trainingRequestId, t.id),
     index('mails_of_booking').on(t.bookingId, t.id),

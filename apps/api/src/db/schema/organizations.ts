@@ -1,5 +1,17 @@
 import { sql } from 'drizzle-orm'
-import { boolean, check, index, jsonb, numeric, pgEnum, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import {
+  boolean,
+  check,
+  index,
+  jsonb,
+  numeric,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { MEMBERSHIP_STATUSES, ROLES } from '../../domain/caller.ts'
 import type { OrganizationSettings } from '../../domain/organization-settings.ts'
 import { bytes, id, instant } from './columns.ts'
@@ -25,15 +37,21 @@ export const organizations = pgTable(
 /** Every slug that an organization has ever had, so that old links resolve and nobody else can take them. */
 export const organizationSlugs = pgTable('organization_slugs', {
   slug: text().primaryKey(),
-  organizationId: uuid().notNull().references(() => organizations.id, { onDelete: 'cascade' }),
+  organizationId: uuid()
+    .notNull()
+    .references(() => organizations.id, { onDelete: 'cascade' }),
   createdAt: instant().notNull(),
 })
 
 export const memberships = pgTable(
   'memberships',
   {
-    organizationId: uuid().notNull().references(() => organizations.id, { onDelete: 'cascade' }),
-    userId: uuid().notNull().references(() => users.id, { onDelete: 'cascade' }),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
     role: membershipRole().notNull(),
     canTrain: boolean().notNull().default(false),
     /** Normalised by domain/skills.ts. */
@@ -54,13 +72,17 @@ export const apiKeys = pgTable(
   'api_keys',
   {
     id: id(),
-    organizationId: uuid().notNull().references(() => organizations.id, { onDelete: 'cascade' }),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
     name: text().notNull(),
     digest: bytes().notNull(),
     /** The first characters, shown so that a key can be told from another. */
     prefix: text().notNull(),
     scopes: text().array().notNull(),
-    createdByUserId: uuid().notNull().references(() => users.id),
+    createdByUserId: uuid()
+      .notNull()
+      .references(() => users.id),
     createdAt: instant().notNull(),
     lastUsedAt: instant(),
     revokedAt: instant(),

@@ -31,7 +31,10 @@ export const schedulingTokens = pgTable(
     uniqueIndex('scheduling_tokens_digest_unique').on(t.digest),
     uniqueIndex('scheduling_tokens_one_active').on(t.trainingRequestId).where(sql`${t.endedAt} is null`),
     index('scheduling_tokens_of_request').on(t.trainingRequestId, t.id),
-    foreignKey({ columns: [t.organizationId, t.trainingRequestId], foreignColumns: [trainingRequests.organizationId, trainingRequests.id] }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.organizationId, t.trainingRequestId],
+      foreignColumns: [trainingRequests.organizationId, trainingRequests.id],
+    }).onDelete('cascade'),
   ],
 )
 
@@ -55,6 +58,9 @@ export const bookingTokens = pgTable(
   (t) => [
     uniqueIndex('booking_tokens_digest_unique').on(t.digest),
     uniqueIndex('booking_tokens_one_per_purpose').on(t.bookingId, t.purpose),
-    foreignKey({ columns: [t.organizationId, t.bookingId], foreignColumns: [bookings.organizationId, bookings.id] }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.organizationId, t.bookingId],
+      foreignColumns: [bookings.organizationId, bookings.id],
+    }).onDelete('cascade'),
   ],
 )

@@ -11,7 +11,9 @@ export const sessionTypes = pgTable(
   'session_types',
   {
     id: id(),
-    organizationId: uuid().notNull().references(() => organizations.id, { onDelete: 'cascade' }),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
     name: text().notNull(),
     description: text().notNull().default(''),
     durationsMinutes: integer().array().notNull(),
@@ -22,7 +24,10 @@ export const sessionTypes = pgTable(
     createdAt: instant().notNull(),
     updatedAt: instant().notNull(),
   },
-  (t) => [unique('session_types_scope').on(t.organizationId, t.id), unique('session_types_name_unique').on(t.organizationId, t.name)],
+  (t) => [
+    unique('session_types_scope').on(t.organizationId, t.id),
+    unique('session_types_name_unique').on(t.organizationId, t.name),
+  ],
 )
 
 /** Simple pricing: one price for each length. A length without a row has no price, so no slot. */
@@ -37,7 +42,10 @@ export const sessionTypePrices = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.sessionTypeId, t.durationMinutes] }),
-    foreignKey({ columns: [t.organizationId, t.sessionTypeId], foreignColumns: [sessionTypes.organizationId, sessionTypes.id] }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.organizationId, t.sessionTypeId],
+      foreignColumns: [sessionTypes.organizationId, sessionTypes.id],
+    }).onDelete('cascade'),
     check('session_type_prices_not_negative', sql`${t.amountMinor} >= 0`),
   ],
 )

@@ -1,7 +1,19 @@
 import { sql } from 'drizzle-orm'
-import { foreignKey, index, integer, jsonb, pgEnum, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
-import { ACTOR_KINDS } from '../../domain/caller.ts'
+import {
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { ATTENTION_REASONS } from '../../domain/attention.ts'
+import { ACTOR_KINDS } from '../../domain/caller.ts'
 import type { FormAnswers } from '../../domain/intake-form.ts'
 import { type HistoryOccasion, REQUEST_PRIORITIES, REQUEST_STATUSES } from '../../domain/training-request.ts'
 import { id, instant } from './columns.ts'
@@ -18,7 +30,9 @@ export const trainingRequests = pgTable(
   'training_requests',
   {
     id: id(),
-    organizationId: uuid().notNull().references(() => organizations.id, { onDelete: 'cascade' }),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
     reference: text().notNull(),
     status: requestStatus().notNull(),
     formVersionId: uuid().notNull(),
@@ -41,13 +55,26 @@ export const trainingRequests = pgTable(
   (t) => [
     unique('training_requests_scope').on(t.organizationId, t.id),
     uniqueIndex('training_requests_reference_unique').on(t.reference),
-    foreignKey({ columns: [t.organizationId, t.formVersionId], foreignColumns: [formVersions.organizationId, formVersions.id] }),
-    foreignKey({ columns: [t.organizationId, t.sessionTypeId], foreignColumns: [sessionTypes.organizationId, sessionTypes.id] }),
-    foreignKey({ columns: [t.organizationId, t.claimedByUserId], foreignColumns: [memberships.organizationId, memberships.userId] }),
+    foreignKey({
+      columns: [t.organizationId, t.formVersionId],
+      foreignColumns: [formVersions.organizationId, formVersions.id],
+    }),
+    foreignKey({
+      columns: [t.organizationId, t.sessionTypeId],
+      foreignColumns: [sessionTypes.organizationId, sessionTypes.id],
+    }),
+    foreignKey({
+      columns: [t.organizationId, t.claimedByUserId],
+      foreignColumns: [memberships.organizationId, memberships.userId],
+    }),
     index('training_requests_recent').on(t.organizationId, t.id),
     index('training_requests_by_status').on(t.organizationId, t.status, t.id),
-    index('training_requests_by_trainer').on(t.organizationId, t.claimedByUserId, t.id).where(sql`${t.claimedByUserId} is not null`),
-    index('training_requests_unclaimed').on(t.organizationId, t.id).where(sql`${t.status} in ('new', 'trainers_notified')`),
+    index('training_requests_by_trainer')
+      .on(t.organizationId, t.claimedByUserId, t.id)
+      .where(sql`${t.claimedByUserId} is not null`),
+    index('training_requests_unclaimed')
+      .on(t.organizationId, t.id)
+      .where(sql`${t.status} in ('new', 'trainers_notified')`),
   ],
 )
 
@@ -69,7 +96,10 @@ export const trainingRequestHistory = pgTable(
     reason: text(),
   },
   (t) => [
-    foreignKey({ columns: [t.organizationId, t.trainingRequestId], foreignColumns: [trainingRequests.organizationId, trainingRequests.id] }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.organizationId, t.trainingRequestId],
+      foreignColumns: [trainingRequests.organizationId, trainingRequests.id],
+    }).onDelete('cascade'),
     index('training_request_history_of_request').on(t.trainingRequestId, t.id),
   ],
 )
@@ -86,7 +116,10 @@ export const attentionCauses = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.trainingRequestId, t.reason] }),
-    foreignKey({ columns: [t.organizationId, t.trainingRequestId], foreignColumns: [trainingRequests.organizationId, trainingRequests.id] }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.organizationId, t.trainingRequestId],
+      foreignColumns: [trainingRequests.organizationId, trainingRequests.id],
+    }).onDelete('cascade'),
     index('attention_causes_open').on(t.organizationId, t.reason).where(sql`${t.hiddenAt} is null`),
   ],
 )

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
-import { FIELD_OPERATORS, FIELD_TYPES } from '../../domain/intake-form.ts'
+import { FIELD_TYPES } from '../../domain/intake-form.ts'
+import { CONDITION_OPERATORS } from '../../domain/routing.ts'
 import {
   calendarDate,
   flag,
@@ -73,7 +74,7 @@ const FormField = shape({
   visibleWhen: nullable(
     shape({
       fieldKey,
-      operator: oneOf(FIELD_OPERATORS),
+      operator: oneOf(CONDITION_OPERATORS),
       value: nullable(Type.Unsafe<AnswerValue>({ $ref: `${AnswerValue.$id}#` }), { description: 'Null with `is_empty`.' }),
     }),
     { description: 'The field is asked only while this holds; null: always.' },

@@ -1,0 +1,123 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Deps } from '../../deps.ts'
+import { notBuilt } from '../../wire/problem.ts'
+import { closed, ref } from '../../wire/schema.ts'
+import {
+  Accepted,
+  CreateBookingBody,
+  CreatedBooking,
+  CustomerBooking,
+  ListSlotsQuery,
+  RequestTimesBody,
+  Scheduling,
+  Slots,
+} from './schemas.ts'
+
+/** What the holder of a scheduling link can do. The secret travels as a bearer credential, never in an address. */
+export const customerRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app) => {
+  app.get(
+    '/v1/scheduling',
+    {
+      config: { audience: ['schedulingToken'] },
+      schema: {
+        operationId: 'getScheduling',
+        tags: ['Booking page'],
+        summary: 'Open a scheduling link',
+        description: 'Changes nothing, however often it is called.',
+        response: { 200: ref(Scheduling) },
+      },
+    },
+    async () => notBuilt(),
+  )
+
+  app.get(
+    '/v1/scheduling/slots',
+    {
+      config: { audience: ['schedulingToken'] },
+      schema: {
+        operationId: 'listSlots',
+        tags: ['Booking page'],
+        summary: 'List open times',
+        description: 'The same rule that accepts a booking offers these. Nothing is offered on ignorance: see `notice`.',
+        querystring: ListSlotsQuery,
+        response: { 200: ref(Slots) },
+      },
+    },
+    async () => notBuilt(),
+  )
+
+  app.post(
+    '/v1/scheduling/bookings',
+    {
+      config: {
+        audience: ['schedulingToken'],
+        problems: [
+          'slot_unavailable',
+          'price_changed',
+          'payment_already_received',
+          'payments_not_configured',
+          'payment_provider_unavailable',
+          'calendar_unavailable',
+        ],
+      },
+      schema: {
+        operationId: 'createBooking',
+        tags: ['Booking page'],
+        summary: 'Choose a time',
+        description:
+          'Holds the time and opens a checkout; with nothing to pay it is booked at once. The same choice again answers 200 with the same booking. Another choice ends the hold before.',
+        body: CreateBookingBody,
+        response: { 200: ref(CreatedBooking), 201: ref(CreatedBooking) },
+      },
+    },
+    async () => notBuilt(),
+  )
+
+  app.get(
+    '/v1/scheduling/booking',
+    {
+      config: { audience: ['schedulingToken', 'returnToken'] },
+      schema: {
+        operationId: 'getSchedulingBooking',
+        tags: ['Booking page'],
+        summary: 'Read my booking',
+        description:
+          'With the scheduling link or the link that the checkout returns to. Answers until the session’s end, also after the link is used. 404 while nothing is booked.',
+        response: { 200: ref(CustomerBooking) },
+      },
+    },
+    async () => notBuilt(),
+  )
+
+  app.post(
+    '/v1/scheduling/new-link-requests',
+    {
+      config: { audience: ['schedulingToken'] },
+      schema: {
+        operationId: 'requestNewLink',
+        tags: ['Booking page'],
+        summary: 'Ask for a new link',
+        description: 'With an expired or replaced link: tells the trainer, at most once an hour. Asking more often answers the same.',
+        body: closed({}),
+        response: { 202: ref(Accepted) },
+      },
+    },
+    async () => notBuilt(),
+  )
+
+  app.post(
+    '/v1/scheduling/time-requests',
+    {
+      config: { audience: ['schedulingToken'] },
+      schema: {
+        operationId: 'requestTimes',
+        tags: ['Booking page'],
+        summary: 'Ask the trainer for times',
+        description: 'When nothing suits: tells the trainer, at most once a day. Asking more often answers the same.',
+        body: RequestTimesBody,
+        response: { 202: ref(Accepted) },
+      },
+    },
+    async () => notBuilt(),
+  )
+}

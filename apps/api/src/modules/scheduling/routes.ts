@@ -1,0 +1,103 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Deps } from '../../deps.ts'
+import { notBuilt } from '../../wire/problem.ts'
+import { closed, ref } from '../../wire/schema.ts'
+import { RequestParams, TrainingRequest } from '../requests/schemas.ts'
+import { AssignBody, CreatedSchedulingToken, OpenSlotsPreview, ReasonBody } from './schemas.ts'
+
+/** What trainer and admin do with a claimed request: give it back, hand it on, close it, send its scheduling link. */
+export const schedulingRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app) => {
+  app.post(
+    '/v1/organizations/:org/requests/:requestId/release',
+    {
+      config: { audience: ['member', { apiKey: 'requests:write' }], problems: ['invalid_state'] },
+      schema: {
+        operationId: 'releaseRequest',
+        tags: ['Requests'],
+        summary: 'Give a request back',
+        description:
+          'Its trainer releases it, or an admin takes it back. The scheduling link stops working in the same moment; eligible trainers can claim it again. Refused while a session is booked or being paid.',
+        params: RequestParams,
+        body: ReasonBody,
+        response: { 200: ref(TrainingRequest) },
+      },
+    },
+    async () => notBuilt(),
+  )
+
+  app.post(
+    '/v1/organizations/:org/requests/:requestId/assign',
+    {
+      config: { audience: ['member', { apiKey: 'requests:write' }], problems: ['org_admin_required', 'invalid_state'] },
+      schema: {
+        operationId: 'assignRequest',
+        tags: ['Requests'],
+        summary: 'Assign a request to a trainer',
+        description:
+          'Admins only. Any active trainer, with or without the skills; both trainers are mailed and the scheduling link stops working. The trainer who has it already: 200, and nothing happens.',
+        params: RequestParams,
+        body: AssignBody,
+        response: { 200: ref(TrainingRequest) },
+      },
+    },
+    async () => notBuilt(),
+  )
+
+  app.post(
+    '/v1/organizations/:org/requests/:requestId/cancel',
+    {
+      config: {
+        audience: ['member', { apiKey: 'requests:write' }],
+        problems: ['invalid_state', 'payment_provider_unavailable'],
+      },
+      schema: {
+        operationId: 'cancelRequest',
+        tags: ['Requests'],
+        summary: 'Cancel a request',
+        description:
+          'Closes the request, its scheduling link and what is booked or being paid; the customer is told. Already canceled: 200, and nothing happens.',
+        params: RequestParams,
+        body: ReasonBody,
+        response: { 200: ref(TrainingRequest) },
+      },
+    },
+    async () => notBuilt(),
+  )
+
+  app.get(
+    '/v1/organizations/:org/requests/:requestId/open-slots',
+    {
+      config: { audience: ['member', { apiKey: 'requests:read' }], problems: ['request_already_claimed'] },
+      schema: {
+        operationId: 'previewOpenSlots',
+        tags: ['Requests'],
+        summary: 'How many slots the customer would get',
+        description: 'Of the trainer who has the request; while nobody has it, of the caller.',
+        params: RequestParams,
+        response: { 200: ref(OpenSlotsPreview) },
+      },
+    },
+    async () => notBuilt(),
+  )
+
+  app.post(
+    '/v1/organizations/:org/requests/:requestId/scheduling-tokens',
+    {
+      config: {
+        audience: ['member', { apiKey: 'requests:write' }],
+        problems: ['invalid_state', 'payment_already_received', 'payments_not_configured', 'payment_provider_unavailable'],
+      },
+      schema: {
+        operationId: 'createSchedulingToken',
+        tags: ['Requests'],
+        summary: 'Send Scheduling Link',
+        description:
+          'Sends the customer a link, or a fresh one: the previous link stops working in the same moment, and an unpaid hold ends. Refused once the customer has paid.',
+        params: RequestParams,
+        body: closed({}),
+        response: { 201: ref(CreatedSchedulingToken) },
+      },
+    },
+    async () => notBuilt(),
+  )
+}

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import { AppError } from '../errors/app-error.ts'
+import { isApiPath, shellOf } from './paths.ts'
+
+/** What the build writes where each answer's own nonce belongs. */
+const NONCE_MARK = '__CSP_NONCE__'
+
+function contentSecurityPolicy(nonce: string, frameAncestors: string): string {
+  return [
+    "default-src 'none'",
+    "base-uri 'none'",
+    "connect-src 'self'",
+    "font-src 'self'",
+    // The test checkout answers its forms with a redirect back to our own pages; Stripe is reached by navigation.
+    "form-action 'self'",
+    `frame-ancestors ${frameAncestors}`,
+    "img-src 'self' data: https:",
+    "manifest-src 'self'",
+    `script-src 'nonce-${nonce}' 'strict-dynamic' 'self'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+  ].join('; ')
+}
+
+/**
+ * Serves the built web app: `/assets/*` as immutable files with the build's own compression, and for every other GET
+ * that accepts HTML the shell of its prefix, with a fresh nonce, never stored. Everything else is a problem.
+ */
+export const webPlugin = fastifyPlugin<{ webRoot: string }>(
+  async (app: FastifyInstance, { webRoot }) => {
+    const read = (name: string) => (existsSync(join(webRoot, name)) ? readFileSync(join(webRoot, name), 'utf8') : null)
+    const shells = { staff: read('index.html'), customer: read('customer.html') }
+
+    if (existsSync(join(webRoot, 'assets')))
+      await app.register(async (assets) => {
+        assets.addHook('onRoute', (route) => {
+          route.config = { ...route.config, audience: ['public'] }
+          route.schema = { ...route.schema, hide: true }
+        })
+        await assets.register(fastifyStatic, {
+          root: join(webRoot, 'assets'),
+          prefix: '/assets/',
+          preCompressed: true,
+          immutable: true,
+          maxAge: '365d',
+          index: false,
+          decorateReply: false,
+          wildcard: true,
+        })
+      })
+    for (const name of ['favicon.svg', 'robots.txt']) {
+      const file = read(name)
+      if (file !== null)
+        app.get(`/${name}`, { config: { audience: ['public'] }, schema: { hide: true } }, async (_request, reply) =>
+          reply
+            .type(name.endsWith('.svg') ? 'image/svg+xml' : 'text/plain; charset=utf-8')
+            .header('cache-control', 'public, max-age=86400')
+            .send(file),
+        )
+    }
+
+    function sendShell(request: FastifyRequest, reply: FastifyReply, path: string): FastifyReply {
+      const shell = shells[shellOf(path)]
+      if (shell === null)
+        throw new AppError('not_found', { detail: 'The web app is not built. Run "npm start", or "pnpm build" first.' })
+      const nonce = randomBytes(16).toString('base64url')
+      return reply
+        .code(200)
+        .type('text/html; charset=utf-8')
+        .headers({
+          'cache-control': 'no-store',
+          'content-security-policy': contentSecurityPolicy(nonce, "'none'"),
+          // The address of a customer's page can be a secret, so no other site may learn it.
+          'referrer-policy': shellOf(path) === 'customer' ? 'no-referrer' : 'same-origin',
+          vary: 'accept',
+        })
+        .send(request.method === 'HEAD' ? '' : shell.replaceAll(NONCE_MARK, nonce))
+    }
+
+    app.setNotFoundHandler((request, reply) => {
+      const path = request.url.split('?', 1)[0] ?? '/'
+      const isPage =
+        (request.method === 'GET' || request.method === 'HEAD') && !isApiPath(path) && !path.startsWith('/assets/')
+      const acceptsHtml = request.headers.accept === undefined || /text\/html|\*\/\*/.test(request.headers.accept)
+      if (isPage && acceptsHtml) return sendShell(request, reply, path)
+      throw new AppError('not_found')
+    })
+  },
+  { name: 'web', dependencies: ['errors'] },
+)

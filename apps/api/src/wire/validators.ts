@@ -1,0 +1,37 @@
+import { Ajv, type AnySchema, type Options, type ValidateFunction } from 'ajv'
+import addFormats from 'ajv-formats'
+import { isTimeZoneName } from './schema.ts'
+
+const OPTIONS: Options = {
+  // Bounded everywhere, so that finding every error costs little.
+  allErrors: true,
+  removeAdditional: false,
+  useDefaults: true,
+  allowUnionTypes: true,
+  // Own properties only: `constructor` and `toString` are no fields.
+  ownProperties: true,
+}
+
+/**
+ * The two validators: bodies and headers are taken as they are; what comes in the address is text, so queries and
+ * parameters are read as the numbers, flags and lists that their schemas ask for.
+ */
+export function validatorsOf(shapes: Record<string, AnySchema | AnySchema[]>): (part: unknown) => ValidateFunction {
+  const exact = validator(shapes, OPTIONS)
+  const coercing = validator(shapes, { ...OPTIONS, coerceTypes: 'array' })
+  return (part) => {
+    // Fastify's own type says a bare schema; it passes the schema and which part of the request it is for.
+    const { schema, httpPart } = part as { schema: AnySchema; httpPart?: string }
+    return (httpPart === 'querystring' || httpPart === 'params' ? coercing : exact).compile(schema)
+  }
+}
+
+function validator(shapes: Record<string, AnySchema | AnySchema[]>, options: Options): Ajv {
+  const ajv = new Ajv(options)
+  // ajv-formats is CommonJS; its function is the module itself at run time.
+  const formats = addFormats as unknown as (ajv: Ajv) => Ajv
+  formats(ajv)
+  ajv.addFormat('time-zone', { type: 'string', validate: isTimeZoneName })
+  for (const shape of Object.values(shapes)) ajv.addSchema(shape)
+  return ajv
+}
