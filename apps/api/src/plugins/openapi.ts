@@ -59,11 +59,6 @@ const SECURITY_SCHEMES = {
     scheme: 'bearer',
     description: 'The secret of the checkout’s return link (`/book/return/{returnToken}`).',
   },
-  manageToken: {
-    type: 'http' as const,
-    scheme: 'bearer',
-    description: 'The secret of a manage link (`/manage/{token}`).',
-  },
   feedbackToken: {
     type: 'http' as const,
     scheme: 'bearer',
@@ -156,18 +151,25 @@ function documented(route: RouteOptions): DocumentedSchema {
   }
 }
 
+interface Answer {
+  $ref?: string
+  description?: string
+  headers?: Record<string, unknown>
+  content?: Record<string, unknown>
+}
+
 interface Operation {
-  operationId?: string
   requestBody?: { required?: boolean; content: Record<string, { schema?: { required?: unknown[] } }> }
-  responses?: Record<string, { headers?: Record<string, unknown> }>
+  responses: Record<string, Answer>
   parameters?: { in: string; name: string }[]
 }
 
 /** Small corrections that the generator has no switch for. */
 function corrected(document: {
   paths?: Record<string, Record<string, Operation>>
-  components?: Record<string, unknown>
+  components?: { responses?: Record<string, Answer> }
 }) {
+  const refusals: Record<string, Answer> = {}
   for (const path of Object.values(document.paths ?? {})) {
     for (const operation of Object.values(path)) {
       // A body in which nothing is required may be left out altogether.
@@ -177,7 +179,7 @@ function corrected(document: {
       if (
         operation.parameters?.some((parameter) => parameter.in === 'header' && parameter.name === 'Idempotency-Key')
       ) {
-        for (const [status, response] of Object.entries(operation.responses ?? {})) {
+        for (const [status, response] of Object.entries(operation.responses)) {
           if (!status.startsWith('2')) continue
           response.headers = {
             ...response.headers,
@@ -188,8 +190,16 @@ function corrected(document: {
           }
         }
       }
+      // Refusals are written once each and pointed to: most operations share most of them.
+      for (const [status, answer] of Object.entries(operation.responses)) {
+        if (answer.content?.['application/problem+json'] === undefined || answer.description === undefined) continue
+        const name = answer.description.replaceAll('`', '').replaceAll(', ', '-or-')
+        refusals[name] = answer
+        operation.responses[status] = { $ref: `#/components/responses/${name}` }
+      }
     }
   }
+  document.components = { ...document.components, responses: refusals }
   return document
 }
 

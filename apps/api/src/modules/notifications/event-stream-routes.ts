@@ -2,7 +2,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { notBuilt } from '../../wire/problem.ts'
+import { ref } from '../../wire/schema.ts'
 import { OrgParams } from '../organizations/schemas.ts'
+import { LiveUpdate } from './schemas.ts'
 
 /** The dashboard's live updates. */
 export const eventStreamRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app) => {
@@ -17,12 +19,18 @@ export const eventStreamRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asyn
         description:
           'Server-sent events: `event` is the type, `data` a `LiveUpdate`. Read it with fetch and the `Authorization` header, never with a token in the address. A comment arrives every 20 s. `Last-Event-ID` replays up to 10 minutes; older: `resync_required`. The stream ends with the access token; reconnect with a fresh one.',
         params: OrgParams,
-        headers: Type.Object({ 'Last-Event-ID': Type.Optional(Type.String({ maxLength: 40, description: 'The id of the last event received.' })) }),
+        headers: Type.Object({
+          'Last-Event-ID': Type.Optional(
+            Type.String({ maxLength: 40, description: 'The id of the last event received.' }),
+          ),
+        }),
         produces: ['text/event-stream'],
         response: {
           200: {
-            description: 'The stream.',
-            content: { 'text/event-stream': { schema: Type.String({ description: 'Each `data` line is a LiveUpdate in JSON.' }) } },
+            description: 'The stream. The shape is that of each event’s `data`.',
+            content: {
+              'text/event-stream': { schema: ref(LiveUpdate) },
+            },
           },
         },
       },

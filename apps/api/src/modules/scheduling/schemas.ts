@@ -41,10 +41,15 @@ export const OpenSlotsPreview = named(
   'OpenSlotsPreview',
   shape(
     {
-      count: integer(0, 1_000_000, { description: 'Open slots in the booking horizon, over all lengths of the session type.' }),
+      count: integer(0, 1_000_000, {
+        description: 'Open slots in the booking horizon, over all lengths of the session type.',
+      }),
       firstStart: nullable(instant()),
     },
-    { description: 'What the customer would be offered now.', examples: [{ count: 84, firstStart: '2026-11-24T15:00:00.000Z' }] },
+    {
+      description: 'What the customer would be offered now.',
+      examples: [{ count: 84, firstStart: '2026-11-24T15:00:00.000Z' }],
+    },
   ),
 )
 export type OpenSlotsPreview = Static<typeof OpenSlotsPreview>
@@ -63,7 +68,7 @@ export const CreatedSchedulingToken = named(
       examples: [
         {
           id: '01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c40',
-          url: 'https://app.example.com/book/3q2-…',
+          url: 'https://app.example.com/book/3q2-7wAbCdEf',
           sentAt: '2026-11-23T15:20:00.000Z',
           expiresAt: '2026-11-30T15:20:00.000Z',
         },
@@ -108,7 +113,9 @@ export const CustomerBooking = named(
       price: ref(Money),
       refunded: ref(Money),
       holdExpiresAt: nullable(instant(), { description: 'Pay until then; null when nothing runs out.' }),
-      checkoutUrl: nullable(url(), { description: 'Where to pay; null when there is nothing to pay or the time has run out.' }),
+      checkoutUrl: nullable(url(), {
+        description: 'Where to pay; null when there is nothing to pay or the time has run out.',
+      }),
       delivery: shape({
         method: oneOf(DELIVERY_METHODS),
         label: lineOrEmpty(60),
@@ -166,7 +173,9 @@ export const Scheduling = named(
       }),
       trainer: shape({ firstName: lineOrEmpty(80) }),
       sessionType: shape({ name: lineOrEmpty(120), description: prose(2000) }),
-      durations: listOf(SessionDuration, 20, { description: 'Shortest first. A length without a price is not among them.' }),
+      durations: listOf(SessionDuration, 20, {
+        description: 'Shortest first. A length without a price is not among them.',
+      }),
       cancellationPolicy: ref(CancellationPolicy),
       slotHoldMinutes: integer(35, 1435, { description: 'How long a chosen time is held for payment.' }),
       customerTimeZone: nullable(timeZone(), { description: 'The zone that the customer gave with the request.' }),
@@ -198,9 +207,14 @@ export const ListSlotsQuery = closed({
   durationMinutes: integer(5, 480, { description: 'One of `durations`.', examples: [60] }),
   from: Type.Optional(calendarDate({ description: 'First day, in `timeZone`. Default: today.' })),
   to: Type.Optional(
-    calendarDate({ description: 'Last day, in `timeZone`. Default: 13 days after `from`; at most 92 days.', examples: ['2026-12-07'] }),
+    calendarDate({
+      description: 'Last day, in `timeZone`. Default: 13 days after `from`; at most 92 days.',
+      examples: ['2026-12-07'],
+    }),
   ),
-  timeZone: Type.Optional(timeZone({ description: 'Zone of `from` and `to`. Default: the customer’s, else the organization’s.' })),
+  timeZone: Type.Optional(
+    timeZone({ description: 'Zone of `from` and `to`. Default: the customer’s, else the organization’s.' }),
+  ),
 })
 
 /** 92 days of the shortest step, all day long. */
@@ -217,7 +231,9 @@ export const Slots = named(
       notice: nullable(shape({ code: oneOf(SLOT_NOTICES), message: lineOrEmpty(300) }), {
         description: 'Why there is nothing to choose, in words; null when there is.',
       }),
-      slots: listOf(shape({ start: instant(), end: instant(), price: ref(Money) }), SLOTS_MAX, { description: 'Sorted by start.' }),
+      slots: listOf(shape({ start: instant(), end: instant(), price: ref(Money) }), SLOTS_MAX, {
+        description: 'Sorted by start.',
+      }),
     },
     {
       description: 'The times that can be booked now.',
@@ -229,8 +245,16 @@ export const Slots = named(
           nextAvailable: '2026-11-24T15:00:00.000Z',
           notice: null,
           slots: [
-            { start: '2026-11-24T15:00:00.000Z', end: '2026-11-24T16:00:00.000Z', price: { amount: 9000, currency: 'USD' } },
-            { start: '2026-11-24T15:30:00.000Z', end: '2026-11-24T16:30:00.000Z', price: { amount: 9000, currency: 'USD' } },
+            {
+              start: '2026-11-24T15:00:00.000Z',
+              end: '2026-11-24T16:00:00.000Z',
+              price: { amount: 9000, currency: 'USD' },
+            },
+            {
+              start: '2026-11-24T15:30:00.000Z',
+              end: '2026-11-24T16:30:00.000Z',
+              price: { amount: 9000, currency: 'USD' },
+            },
           ],
         },
       ],
@@ -284,4 +308,12 @@ export const Accepted = named(
 )
 export type Accepted = Static<typeof Accepted>
 
-export const schedulingShapes = [OpenSlotsPreview, CreatedSchedulingToken, CustomerBooking, Scheduling, Slots, CreatedBooking, Accepted]
+export const schedulingShapes = [
+  OpenSlotsPreview,
+  CreatedSchedulingToken,
+  CustomerBooking,
+  Scheduling,
+  Slots,
+  CreatedBooking,
+  Accepted,
+]
