@@ -349,3 +349,8 @@ export const anyShortSearch = anySearch(fc.integer({ min: 1, max: 6 }), 4, 6)
 
 /** Schedules of sixty days. */
 export const anyLongSearch = anySearch(fc.constant(60), 60, 80)
+
+/** Random schedules outside a property test; the same seed gives the same ones. */
+export function sampleSearches(kind: 'short' | 'long', count: number, seed: number): SlotSearch[] {
+  return fc.sample(kind === 'short' ? anyShortSearch : anyLongSearch, { numRuns: count, seed })
+}
