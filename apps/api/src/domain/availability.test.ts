@@ -18,8 +18,8 @@ import { money } from './money.ts'
 import { addDays, dateAt, instantOf, MINUTE_MS, wallTimeAt } from './zoned-time.ts'
 
 /** How many random schedules the oracle judges in an ordinary run; `bench/slots.ts` runs thousands. */
-const SHORT_SCHEDULES = 700
-const LONG_SCHEDULES = 5
+const SHORT_SCHEDULES = 1500
+const LONG_SCHEDULES = 8
 
 const at = (text: string) => Date.parse(text)
 const everyDay = [1, 2, 3, 4, 5, 6, 7]
