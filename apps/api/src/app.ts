@@ -32,7 +32,7 @@ import { customerRoutes } from './modules/scheduling/customer-routes.ts'
 import { schedulingRoutes } from './modules/scheduling/routes.ts'
 import { schedulingShapes } from './modules/scheduling/schemas.ts'
 import { authPlugin } from './plugins/auth.ts'
-import { answerError, errorsPlugin } from './plugins/errors.ts'
+import { answerClientError, answerError, errorsPlugin } from './plugins/errors.ts'
 import { healthPlugin } from './plugins/health.ts'
 import { openapiPlugin } from './plugins/openapi.ts'
 import { rateLimitsPlugin } from './plugins/rate-limits.ts'
@@ -85,6 +85,7 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
     return503OnClosing: true,
     schemaController: { compilersFactory: { buildValidator: validatorsOf } },
     routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: answerClientError,
     // A path that cannot be decoded reaches no route.
     frameworkErrors: (error, request, reply) => answerError(error, request as FastifyRequest, reply as FastifyReply),
   })

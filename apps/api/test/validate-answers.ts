@@ -2,10 +2,14 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 
+interface Answer {
+  content?: Record<string, { schema?: object }>
+}
 interface Operation {
-  responses?: Record<string, { content?: Record<string, { schema?: object }> }>
+  responses?: Record<string, Answer | { $ref: string }>
 }
 interface Document {
+  components?: { responses?: Record<string, Answer> }
   paths: Record<string, Record<string, Operation>>
 }
 
@@ -45,19 +49,19 @@ export function validatesAnswers(app: FastifyInstance) {
         `${method} ${found.template} answered ${status}, which its contract does not declare: ${answer.body}`,
       )
     const contentType = String(answer.headers['content-type'] ?? '').split(';', 1)[0] ?? ''
-    const content = operation.responses?.[declared]?.content
+    const answerInPlace = operation.responses?.[declared]
+    const shared =
+      answerInPlace !== undefined && '$ref' in answerInPlace ? (answerInPlace.$ref.split('/').at(-1) ?? '') : null
+    const content =
+      shared === null ? (answerInPlace as Answer).content : document.components?.responses?.[shared]?.content
+    if (shared !== null && content === undefined) throw new Error(`${shared} is no shared answer of the document`)
     if (content === undefined || !contentType.includes('json')) return
     const mediaType = content[contentType] === undefined ? 'application/json' : contentType
-    const pointer = [
-      'paths',
-      found.template,
-      method.toLowerCase(),
-      'responses',
-      declared,
-      'content',
-      mediaType,
-      'schema',
-    ]
+    const place =
+      shared === null
+        ? ['paths', found.template, method.toLowerCase(), 'responses', declared]
+        : ['components', 'responses', shared]
+    const pointer = [...place, 'content', mediaType, 'schema']
       .map((segment) => segment.replaceAll('~', '~0').replaceAll('/', '~1'))
       .map(encodeURIComponent)
       .join('/')

@@ -1,8 +1,8 @@
 import createFetchClient, { type Client, type ClientOptions } from 'openapi-fetch'
 import type { paths } from './schema.gen.ts'
 
-export type { components, operations, paths } from './schema.gen.ts'
 export { isProblem, Problem, type ProblemBody, type ProblemCode, problemOf } from './problem.ts'
+export type { components, operations, paths } from './schema.gen.ts'
 
 export interface ApiClientOptions {
   /** Where the API answers, without a trailing slash. Default: the page's own origin. */

@@ -48,28 +48,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/auth/signup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Make an organization and its first admin
-         * @description Makes the organization and signs its first Organizational Admin in. Sets the refresh cookie. The email becomes the organization’s support address.
-         *
-         *     For anyone.
-         */
-        post: operations["signUp"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/auth/login": {
         parameters: {
             query?: never;
@@ -2756,15 +2734,27 @@ export interface components {
                 };
             };
         };
-        /** @description `malformed_request` */
-        malformed_request: {
+        /** @description `malformed_request`, `invalid_query` */
+        "malformed_request-or-invalid_query": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
-                    code?: "malformed_request";
+                    code?: "malformed_request" | "invalid_query";
+                };
+            };
+        };
+        /** @description `invalid_credentials` */
+        invalid_credentials: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "invalid_credentials";
                 };
             };
         };
@@ -2777,18 +2767,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
                     code?: "origin_not_allowed";
-                };
-            };
-        };
-        /** @description `email_already_registered`, `slug_taken` */
-        "email_already_registered-or-slug_taken": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {string} */
-                    code?: "email_already_registered" | "slug_taken";
                 };
             };
         };
@@ -2828,15 +2806,15 @@ export interface components {
                 };
             };
         };
-        /** @description `invalid_credentials` */
-        invalid_credentials: {
+        /** @description `invalid_query` */
+        invalid_query: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
-                    code?: "invalid_credentials";
+                    code?: "invalid_query";
                 };
             };
         };
@@ -2864,15 +2842,15 @@ export interface components {
                 };
             };
         };
-        /** @description `insufficient_scope`, `org_admin_required` */
-        "insufficient_scope-or-org_admin_required": {
+        /** @description `insufficient_scope` */
+        insufficient_scope: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
-                    code?: "insufficient_scope" | "org_admin_required";
+                    code?: "insufficient_scope";
                 };
             };
         };
@@ -2888,27 +2866,15 @@ export interface components {
                 };
             };
         };
-        /** @description `invalid_query` */
-        invalid_query: {
+        /** @description `insufficient_scope`, `org_admin_required` */
+        "insufficient_scope-or-org_admin_required": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
-                    code?: "invalid_query";
-                };
-            };
-        };
-        /** @description `org_admin_required` */
-        org_admin_required: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {string} */
-                    code?: "org_admin_required";
+                    code?: "insufficient_scope" | "org_admin_required";
                 };
             };
         };
@@ -2948,18 +2914,6 @@ export interface components {
                 };
             };
         };
-        /** @description `insufficient_scope` */
-        insufficient_scope: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {string} */
-                    code?: "insufficient_scope";
-                };
-            };
-        };
         /** @description `request_already_claimed` */
         request_already_claimed: {
             headers: {
@@ -2984,15 +2938,15 @@ export interface components {
                 };
             };
         };
-        /** @description `trainer_role_required`, `not_eligible` */
-        "trainer_role_required-or-not_eligible": {
+        /** @description `trainer_role_required`, `not_eligible`, `insufficient_scope` */
+        "trainer_role_required-or-not_eligible-or-insufficient_scope": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
-                    code?: "trainer_role_required" | "not_eligible";
+                    code?: "trainer_role_required" | "not_eligible" | "insufficient_scope";
                 };
             };
         };
@@ -3204,71 +3158,6 @@ export interface operations {
             503: components["responses"]["service_unavailable"];
         };
     };
-    signUp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "firstName": "Ada",
-                 *       "lastName": "Miller",
-                 *       "email": "ada@example.com",
-                 *       "password": "correct horse battery",
-                 *       "organizationName": "Miller Support",
-                 *       "organizationSlug": "miller-support",
-                 *       "timeZone": "America/Chicago"
-                 *     }
-                 */
-                "application/json": {
-                    firstName: string;
-                    lastName: string;
-                    /**
-                     * Format: email
-                     * @example casey@example.com
-                     */
-                    email: string;
-                    password: string;
-                    organizationName: string;
-                    /**
-                     * @description The organization’s part of every address. Reserved words are refused.
-                     * @example demo
-                     */
-                    organizationSlug: string;
-                    /**
-                     * Format: time-zone
-                     * @description The browser’s zone, for the person and the organization. UTC when absent.
-                     * @example America/Chicago
-                     */
-                    timeZone?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description An access token and whose it is. The refresh token travels in an HttpOnly cookie beside it. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignIn"];
-                };
-            };
-            400: components["responses"]["malformed_request"];
-            403: components["responses"]["origin_not_allowed"];
-            409: components["responses"]["email_already_registered-or-slug_taken"];
-            413: components["responses"]["body_too_large"];
-            415: components["responses"]["unsupported_media_type"];
-            422: components["responses"]["validation_failed"];
-            429: components["responses"]["rate_limited"];
-            500: components["responses"]["internal_error"];
-            503: components["responses"]["service_unavailable"];
-        };
-    };
     logIn: {
         parameters: {
             query?: never;
@@ -3300,7 +3189,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignIn"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["invalid_credentials"];
             403: components["responses"]["origin_not_allowed"];
             413: components["responses"]["body_too_large"];
@@ -3329,6 +3218,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignIn"];
                 };
             };
+            400: components["responses"]["invalid_query"];
             401: components["responses"]["unauthenticated-or-refresh_token_reused"];
             403: components["responses"]["origin_not_allowed"];
             429: components["responses"]["rate_limited"];
@@ -3352,6 +3242,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["invalid_query"];
             403: components["responses"]["origin_not_allowed"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -3376,7 +3267,10 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            400: components["responses"]["invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["insufficient_scope"];
+            404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["service_unavailable"];
@@ -3438,8 +3332,10 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["insufficient_scope"];
+            404: components["responses"]["not_found"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
             422: components["responses"]["validation_failed"];
@@ -3472,6 +3368,7 @@ export interface operations {
                     "application/json": components["schemas"]["OrganizationSettings"];
                 };
             };
+            400: components["responses"]["invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
             403: components["responses"]["insufficient_scope-or-org_admin_required"];
             404: components["responses"]["not_found"];
@@ -3620,7 +3517,7 @@ export interface operations {
                     "application/json": components["schemas"]["OrganizationSettings"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
             403: components["responses"]["insufficient_scope-or-org_admin_required"];
             404: components["responses"]["not_found"];
@@ -3712,7 +3609,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
-            403: components["responses"]["org_admin_required"];
+            403: components["responses"]["insufficient_scope-or-org_admin_required"];
             404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -3766,9 +3663,9 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedApiKey"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
-            403: components["responses"]["org_admin_required"];
+            403: components["responses"]["insufficient_scope-or-org_admin_required"];
             404: components["responses"]["not_found"];
             409: components["responses"]["name_taken-or-idempotency_in_progress"];
             413: components["responses"]["body_too_large"];
@@ -3800,8 +3697,9 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
-            403: components["responses"]["org_admin_required"];
+            403: components["responses"]["insufficient_scope-or-org_admin_required"];
             404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -3837,6 +3735,8 @@ export interface operations {
             };
             400: components["responses"]["invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["insufficient_scope"];
+            404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["service_unavailable"];
@@ -3926,8 +3826,10 @@ export interface operations {
                     "application/json": components["schemas"]["AvailabilityRule"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["insufficient_scope"];
+            404: components["responses"]["not_found"];
             409: components["responses"]["idempotency_in_progress"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
@@ -3956,7 +3858,9 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -4032,8 +3936,9 @@ export interface operations {
                     "application/json": components["schemas"]["AvailabilityRule"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
@@ -4072,6 +3977,8 @@ export interface operations {
             };
             400: components["responses"]["invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["insufficient_scope"];
+            404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["service_unavailable"];
@@ -4137,8 +4044,10 @@ export interface operations {
                     "application/json": components["schemas"]["Blackout"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["insufficient_scope"];
+            404: components["responses"]["not_found"];
             409: components["responses"]["idempotency_in_progress"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
@@ -4167,7 +4076,9 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -4203,6 +4114,7 @@ export interface operations {
                     "application/json": components["schemas"]["PublicForm"];
                 };
             };
+            400: components["responses"]["invalid_query"];
             404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -4293,7 +4205,7 @@ export interface operations {
                     "application/json": components["schemas"]["SubmittedForm"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             404: components["responses"]["not_found"];
             409: components["responses"]["idempotency_in_progress"];
             413: components["responses"]["body_too_large"];
@@ -4434,7 +4346,7 @@ export interface operations {
                     "application/json": components["schemas"]["Request"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
             403: components["responses"]["insufficient_scope-or-org_admin_required"];
             404: components["responses"]["not_found"];
@@ -4473,6 +4385,7 @@ export interface operations {
                     "application/json": components["schemas"]["Request"];
                 };
             };
+            400: components["responses"]["invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
             403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
@@ -4523,7 +4436,7 @@ export interface operations {
                     "application/json": components["schemas"]["Request"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
             403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
@@ -4574,9 +4487,9 @@ export interface operations {
                     "application/json": components["schemas"]["Request"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
-            403: components["responses"]["trainer_role_required-or-not_eligible"];
+            403: components["responses"]["trainer_role_required-or-not_eligible-or-insufficient_scope"];
             404: components["responses"]["not_found"];
             409: components["responses"]["request_already_claimed-or-invalid_state-or-idempotency_in_progress"];
             413: components["responses"]["body_too_large"];
@@ -4662,6 +4575,7 @@ export interface operations {
                     "application/json": components["schemas"]["Booking"];
                 };
             };
+            400: components["responses"]["invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
             403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
@@ -4708,7 +4622,7 @@ export interface operations {
                     "application/json": components["schemas"]["Booking"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
             403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
@@ -4767,7 +4681,7 @@ export interface operations {
                     "application/json": components["schemas"]["Request"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
             403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
@@ -4833,7 +4747,7 @@ export interface operations {
                     "application/json": components["schemas"]["Request"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
             403: components["responses"]["org_admin_required-or-insufficient_scope"];
             404: components["responses"]["not_found"];
@@ -4892,7 +4806,7 @@ export interface operations {
                     "application/json": components["schemas"]["Request"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
             403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
@@ -4931,6 +4845,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenSlotsPreview"];
                 };
             };
+            400: components["responses"]["invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
             403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
@@ -4978,7 +4893,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedSchedulingToken"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
             403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
@@ -5009,6 +4924,7 @@ export interface operations {
                     "application/json": components["schemas"]["Scheduling"];
                 };
             };
+            400: components["responses"]["invalid_query"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["link_not_found"];
             410: components["responses"]["link_expired-or-link_replaced-or-link_used-or-request_closed"];
@@ -5132,7 +5048,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedBooking"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["link_not_found"];
             409: components["responses"]["slot_unavailable-or-price_changed-or-payment_already_received-or-payments_not_configured-or-idempotency_in_progress"];
@@ -5163,6 +5079,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerBooking"];
                 };
             };
+            400: components["responses"]["invalid_query"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["link_not_found"];
             410: components["responses"]["link_expired-or-link_replaced-or-link_used-or-request_closed"];
@@ -5201,7 +5118,7 @@ export interface operations {
                     "application/json": components["schemas"]["Accepted"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["link_not_found"];
             409: components["responses"]["idempotency_in_progress"];
@@ -5252,7 +5169,7 @@ export interface operations {
                     "application/json": components["schemas"]["Accepted"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["link_not_found"];
             409: components["responses"]["idempotency_in_progress"];
@@ -5305,7 +5222,7 @@ export interface operations {
                     "application/json": components["schemas"]["Booking"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
             403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
@@ -5356,7 +5273,7 @@ export interface operations {
                     "application/json": components["schemas"]["Booking"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
             403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
@@ -5434,6 +5351,7 @@ export interface operations {
                     "application/json": components["schemas"]["FeedbackForm"];
                 };
             };
+            400: components["responses"]["invalid_query"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["link_not_found"];
             410: components["responses"]["link_expired-or-link_replaced-or-link_used-or-request_closed"];
@@ -5483,7 +5401,7 @@ export interface operations {
                     "application/json": components["schemas"]["Feedback"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["link_not_found"];
             409: components["responses"]["idempotency_in_progress"];
@@ -5523,8 +5441,9 @@ export interface operations {
                     "text/event-stream": components["schemas"]["LiveUpdate"];
                 };
             };
-            400: components["responses"]["malformed_request"];
+            400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];

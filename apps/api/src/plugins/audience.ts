@@ -28,7 +28,6 @@ export interface RouteContract {
 }
 
 declare module 'fastify' {
-  // biome-ignore lint/suspicious/noEmptyInterface: declaration merging is how Fastify's route config gets its type
   interface FastifyContextConfig extends RouteContract {}
 }
 

@@ -1,10 +1,18 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { Socket } from 'node:net'
+import type {
+  ConnectionError,
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  RouteOptions,
+} from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { isDatabaseUnavailable } from '../db/pg-errors.ts'
 import { AppError, type ProblemMembers } from '../errors/app-error.ts'
 import { PROBLEMS, type ProblemCode } from '../errors/catalog.ts'
 import { fieldErrors, problemBody, type ValidationIssue } from '../wire/problem.ts'
-import { isApiKeyAudience, isPersonAudience, isTokenAudience } from './audience.ts'
+import { isPersonAudience, isTokenAudience } from './audience.ts'
 
 /** How long a caller is asked to wait when nobody knows better. */
 const RETRY_AFTER_SECONDS = 5
@@ -72,6 +80,18 @@ export function answerError(error: FastifyError | AppError, request: FastifyRequ
   return sendProblem(request, reply, code, members)
 }
 
+/** Answers what is not even HTTP: Node hands over the bare socket. */
+export function answerClientError(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const body = JSON.stringify(problemBody('malformed_request', {}, { path: '/', requestId: '' }))
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}
+
 /** True for routes whose effect may be repeated under one `Idempotency-Key` (api.md "Style"). */
 export function takesIdempotencyKey(route: Pick<RouteOptions, 'method' | 'url'>): boolean {
   const methods = Array.isArray(route.method) ? route.method : [route.method]
@@ -92,8 +112,8 @@ export function problemsOf(route: Pick<RouteOptions, 'method' | 'url' | 'schema'
   if (route.schema?.querystring !== undefined) add('invalid_query')
   if (route.schema?.params !== undefined) add('not_found')
   if (audiences.some((audience) => audience !== 'public')) add('unauthenticated')
-  if (audiences.some(isPersonAudience)) add('access_token_expired')
-  if (audiences.some(isApiKeyAudience)) add('insufficient_scope')
+  // An API key on a route that is for people only is told so, too.
+  if (audiences.some(isPersonAudience)) add('access_token_expired', 'insufficient_scope', 'not_found')
   if (audiences.includes('orgAdmin') && !audiences.includes('member')) add('org_admin_required')
   if (audiences.includes('trainer') && !audiences.includes('member')) add('trainer_role_required')
   if (audiences.some(isTokenAudience))

@@ -33,6 +33,7 @@ const TAGS = [
   { name: 'Payouts', description: 'What trainers are owed.' },
   { name: 'Organization', description: 'Settings and people.' },
   { name: 'API keys', description: 'Keys for integrators.' },
+  { name: 'Health', description: 'For whoever keeps the service running.' },
   { name: 'Live updates', description: 'Server-sent events for dashboards.' },
 ]
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { Type } from 'typebox'
+import { closed } from '../wire/schema.ts'
 import { takesIdempotencyKey } from './errors.ts'
 
 const idempotencyKey = Type.String({
@@ -22,6 +23,10 @@ export const readersPlugin = fastifyPlugin(
     })
 
     app.addHook('onRoute', (route) => {
+      // An unknown parameter is refused everywhere, also where none is known.
+      if (route.url.startsWith('/v1/') && route.schema?.querystring === undefined) {
+        route.schema = { ...route.schema, querystring: closed({}) }
+      }
       if (takesIdempotencyKey(route)) {
         const headers = route.schema?.headers as { properties?: object } | undefined
         route.schema = {

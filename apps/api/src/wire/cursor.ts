@@ -37,7 +37,11 @@ export function decodeCursor(list: string, cursor: string, count: number): Curso
 export function decodeInstantCursor(list: string, cursor: string): { at: Date; id: string } {
   const [at, id] = decodeCursor(list, cursor, 2)
   const date = new Date(typeof at === 'string' ? at : Number.NaN)
-  if (Number.isNaN(date.getTime()) || typeof id !== 'string' || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) {
+  if (
+    Number.isNaN(date.getTime()) ||
+    typeof id !== 'string' ||
+    !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)
+  ) {
     throw new AppError('invalid_query', {
       errors: [{ pointer: '/cursor', message: 'Must be the nextCursor of this list. Start again without it.' }],
     })

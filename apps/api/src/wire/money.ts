@@ -11,11 +11,16 @@ export const Money = named(
       amount: Type.Integer({
         minimum: -AMOUNT_MAX,
         maximum: AMOUNT_MAX,
-        description: 'In minor units: cents of a dollar, whole yen, thousandths of a dinar. Negative in ledger corrections only.',
+        description:
+          'In minor units: cents of a dollar, whole yen, thousandths of a dinar. Negative in ledger corrections only.',
       }),
       currency: currency({ description: 'ISO 4217.' }),
     },
-    { additionalProperties: false, description: 'An exact amount of money.', examples: [{ amount: 9000, currency: 'USD' }] },
+    {
+      additionalProperties: false,
+      description: 'An exact amount of money.',
+      examples: [{ amount: 9000, currency: 'USD' }],
+    },
   ),
 )
 export type Money = Static<typeof Money>

@@ -14,19 +14,26 @@ export const pageQuery = {
     Type.String({
       minLength: 1,
       maxLength: CURSOR_MAX_LENGTH,
-      description: 'The `nextCursor` of the page before. Opaque: take it as it is. Keep the other parameters unchanged.',
+      description:
+        'The `nextCursor` of the page before. Opaque: take it as it is. Keep the other parameters unchanged.',
     }),
   ),
 }
 
 /** One page of a list: its rows and where to go on, null at the end. */
-export function pageOf<T extends TSchema>(row: T, description: string): TUnsafe<{ data: Static<T>[]; nextCursor: string | null }> {
+export function pageOf<T extends TSchema>(
+  row: T,
+  description: string,
+): TUnsafe<{ data: Static<T>[]; nextCursor: string | null }> {
   return Type.Unsafe<{ data: Static<T>[]; nextCursor: string | null }>(
     Type.Object(
       {
         data: Type.Array(row, { maxItems: PAGE_LIMIT_MAX }),
         nextCursor: nullable(
-          Type.String({ maxLength: CURSOR_MAX_LENGTH, description: 'Pass as `cursor` for the next page; null at the end.' }),
+          Type.String({
+            maxLength: CURSOR_MAX_LENGTH,
+            description: 'Pass as `cursor` for the next page; null at the end.',
+          }),
         ),
       },
       { description },

@@ -21,10 +21,16 @@ export const Problem = named(
       errors: Type.Optional(
         Type.Array(
           shape({
-            pointer: Type.String({ maxLength: 500, description: 'JSON Pointer (RFC 6901) into the body or the query.' }),
+            pointer: Type.String({
+              maxLength: 500,
+              description: 'JSON Pointer (RFC 6901) into the body or the query.',
+            }),
             message: Type.String({ maxLength: 500 }),
           }),
-          { maxItems: FIELD_ERRORS_MAX, description: 'With 422 `validation_failed`, `form_not_publishable` and 400 `invalid_query`.' },
+          {
+            maxItems: FIELD_ERRORS_MAX,
+            description: 'With 422 `validation_failed`, `form_not_publishable` and 400 `invalid_query`.',
+          },
         ),
       ),
       currentStatus: Type.Optional(Type.String({ maxLength: 40, description: 'With `invalid_state`.' })),
@@ -67,7 +73,9 @@ export const Action = named(
   Type.Object(
     {
       allowed: Type.Boolean(),
-      reason: nullable(oneOf(PROBLEM_CODES), { description: 'The problem code that the command would answer; null when allowed.' }),
+      reason: nullable(oneOf(PROBLEM_CODES), {
+        description: 'The problem code that the command would answer; null when allowed.',
+      }),
     },
     {
       description: 'Whether this caller may do it now.',
@@ -81,7 +89,11 @@ export const Action = named(
 export type Action = Static<typeof Action>
 
 /** The body of a refusal, built from this fixed list of fields and nothing else. `path` comes without its query. */
-export function problemBody(code: ProblemCode, members: ProblemMembers, context: { path: string; requestId: string }): Problem {
+export function problemBody(
+  code: ProblemCode,
+  members: ProblemMembers,
+  context: { path: string; requestId: string },
+): Problem {
   const { status, title, detail } = PROBLEMS[code]
   return {
     type: `/problems/${code}`,
@@ -113,13 +125,18 @@ export function fieldErrors(issues: readonly ValidationIssue[]): FieldError[] {
   for (const issue of issues) {
     // A choice reports each of its branches; the choice itself says it in one sentence.
     const choice = issues.some(
-      (other) => other !== issue && (other.keyword === 'anyOf' || other.keyword === 'oneOf') && issue.instancePath.startsWith(other.instancePath),
+      (other) =>
+        other !== issue &&
+        (other.keyword === 'anyOf' || other.keyword === 'oneOf') &&
+        issue.instancePath.startsWith(other.instancePath),
     )
     if (choice || issue.keyword === 'if') continue
     const pointer = pointerOf(issue)
     if (!byPointer.has(pointer)) byPointer.set(pointer, sentence(issue))
   }
-  return [...byPointer].slice(0, FIELD_ERRORS_MAX).map(([pointer, message]) => ({ pointer: pointer.slice(0, 500), message }))
+  return [...byPointer]
+    .slice(0, FIELD_ERRORS_MAX)
+    .map(([pointer, message]) => ({ pointer: pointer.slice(0, 500), message }))
 }
 
 function pointerOf(issue: ValidationIssue): string {

@@ -1,5 +1,5 @@
-import { SLUG_MAX_LENGTH, SLUG_MIN_LENGTH, SLUG_PATTERN } from '../domain/slug.ts'
 import { type Static, type TObject, type TProperties, type TSchema, type TUnsafe, Type } from 'typebox'
+import { SLUG_MAX_LENGTH, SLUG_MIN_LENGTH, SLUG_PATTERN } from '../domain/slug.ts'
 
 /** Words of an answer to a value that does not fit a pattern, by the pattern's source. */
 export const PATTERN_MESSAGES = new Map<string, string>()
@@ -9,10 +9,13 @@ function pattern(source: string, message: string): string {
   return source
 }
 
-// PostgreSQL stores no U+0000, and a control character in a name or subject would split a mail header.
-const ONE_LINE = pattern('^(?=.*\\S)[^\\u0000-\\u001f\\u007f]*$', 'Must be one line of text and not blank.')
-const ONE_LINE_OR_EMPTY = pattern('^[^\\u0000-\\u001f\\u007f]*$', 'Must be one line of text.')
-const MANY_LINES = pattern('^[^\\u0000]*$', 'Must not contain the character U+0000.')
+// PostgreSQL stores neither U+0000 nor half a surrogate pair; a control character in a name would split a mail header.
+const ONE_LINE = pattern(
+  '^(?=.*\\S)[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$',
+  'Must be one line of text and not blank.',
+)
+const ONE_LINE_OR_EMPTY = pattern('^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$', 'Must be one line of text.')
+const MANY_LINES = pattern('^[^\\u0000\\ud800-\\udfff]*$', 'Must be text without U+0000 and broken characters.')
 const UUID = pattern('^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$', 'Must be an id.')
 // Seconds end at 59: a leap second is no JavaScript date.
 const INSTANT = pattern(
@@ -22,10 +25,7 @@ const INSTANT = pattern(
 const CALENDAR_DATE = pattern('^[12]\\d{3}-\\d{2}-\\d{2}$', 'Must be a date, like 2026-11-24.')
 const WALL_TIME = pattern('^([01]\\d|2[0-3]):[0-5]\\d$', 'Must be a time from 00:00 to 23:59, like 09:30.')
 const WALL_TIME_END = pattern('^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$', 'Must be a time from 00:00 to 24:00, like 17:30.')
-const SLUG = pattern(
-  SLUG_PATTERN,
-  'Must be lower-case letters a–z, digits and hyphens, with no hyphen at either end.',
-)
+const SLUG = pattern(SLUG_PATTERN, 'Must be lower-case letters a–z, digits and hyphens, with no hyphen at either end.')
 const CURRENCY = pattern('^[A-Z]{3}$', 'Must be an ISO 4217 code, like USD.')
 const HTTPS_URL = pattern('^https://[^\\s\\u0000]+$', 'Must be a web address that starts with https://.')
 const HTTPS_ORIGIN = pattern('^https://[a-zA-Z0-9.-]+(:[0-9]{1,5})?$', 'Must be an origin, like https://example.com.')
@@ -69,7 +69,10 @@ export function oneOf<const T extends readonly string[]>(values: T, words: Words
 }
 
 /** A body, or a part of one: a field that is not declared is refused. */
-export function closed<T extends TProperties>(properties: T, words: Words & { minProperties?: number } = {}): TObject<T> {
+export function closed<T extends TProperties>(
+  properties: T,
+  words: Words & { minProperties?: number } = {},
+): TObject<T> {
   return Type.Object(properties, { additionalProperties: false, ...words })
 }
 
@@ -79,7 +82,11 @@ export function shape<T extends TProperties>(properties: T, words: Words = {}): 
 }
 
 /** A list of at most `maxItems`. */
-export function listOf<T extends TSchema>(items: T, maxItems: number, words: Words & { minItems?: number; uniqueItems?: boolean } = {}) {
+export function listOf<T extends TSchema>(
+  items: T,
+  maxItems: number,
+  words: Words & { minItems?: number; uniqueItems?: boolean } = {},
+) {
   return Type.Array(items, { maxItems, ...words })
 }
 
@@ -119,7 +126,13 @@ export function id(words: Words = {}) {
 
 /** RFC 3339 in UTC, with `Z`. */
 export function instant(words: Words = {}) {
-  return Type.String({ format: 'date-time', pattern: INSTANT, maxLength: 30, examples: ['2026-11-24T16:30:00.000Z'], ...words })
+  return Type.String({
+    format: 'date-time',
+    pattern: INSTANT,
+    maxLength: 30,
+    examples: ['2026-11-24T16:30:00.000Z'],
+    ...words,
+  })
 }
 
 export function calendarDate(words: Words = {}) {
@@ -143,12 +156,24 @@ export function timeZone(words: Words = {}) {
 
 /** An https address that customers are sent to. */
 export function httpsUrl(words: Words = {}) {
-  return Type.String({ format: 'uri', pattern: HTTPS_URL, maxLength: 2000, examples: ['https://example.com/privacy'], ...words })
+  return Type.String({
+    format: 'uri',
+    pattern: HTTPS_URL,
+    maxLength: 2000,
+    examples: ['https://example.com/privacy'],
+    ...words,
+  })
 }
 
 /** Scheme, host and port of an https site, without a path. */
 export function httpsOrigin(words: Words = {}) {
-  return Type.String({ format: 'uri', pattern: HTTPS_ORIGIN, maxLength: 255, examples: ['https://example.com'], ...words })
+  return Type.String({
+    format: 'uri',
+    pattern: HTTPS_ORIGIN,
+    maxLength: 255,
+    examples: ['https://example.com'],
+    ...words,
+  })
 }
 
 export function color(words: Words = {}) {
@@ -157,7 +182,13 @@ export function color(words: Words = {}) {
 
 /** The name of an organization or form in addresses. */
 export function slug(words: Words = {}) {
-  return Type.String({ minLength: SLUG_MIN_LENGTH, maxLength: SLUG_MAX_LENGTH, pattern: SLUG, examples: ['demo'], ...words })
+  return Type.String({
+    minLength: SLUG_MIN_LENGTH,
+    maxLength: SLUG_MAX_LENGTH,
+    pattern: SLUG,
+    examples: ['demo'],
+    ...words,
+  })
 }
 
 export function email(words: Words = {}) {

@@ -31,7 +31,9 @@ const durationsMinutes = listOf(integer(5, 480), 20, {
   examples: [[]],
 })
 const startTime = wallTime({ description: 'In the trainer’s own time zone.' })
-const endTime = wallTimeEnd({ description: 'At or before `startTime`: ends on the next day. `24:00` is the end of the day.' })
+const endTime = wallTimeEnd({
+  description: 'At or before `startTime`: ends on the next day. `24:00` is the end of the day.',
+})
 
 export const AvailabilityRule = named(
   'AvailabilityRule',
@@ -44,8 +46,12 @@ export const AvailabilityRule = named(
       startTime,
       endTime,
       durationsMinutes,
-      firstDate: nullable(calendarDate(), { description: 'The first day on which a window may start; null: no first day.' }),
-      lastDate: nullable(calendarDate(), { description: 'The last day on which a window may start; null: no last day.' }),
+      firstDate: nullable(calendarDate(), {
+        description: 'The first day on which a window may start; null: no first day.',
+      }),
+      lastDate: nullable(calendarDate(), {
+        description: 'The last day on which a window may start; null: no last day.',
+      }),
       warnings: listOf(shape({ code: lineOrEmpty(60), message: lineOrEmpty(300) }), 20, {
         description: 'What about this rule yields no slot, in words.',
       }),
@@ -87,7 +93,13 @@ export const CreateAvailabilityRuleBody = closed(
   },
   {
     examples: [
-      { scheduleType: 'weekday_daytime', daysOfWeek: [1, 2, 3, 4, 5], startTime: '09:00', endTime: '17:00', durationsMinutes: [] },
+      {
+        scheduleType: 'weekday_daytime',
+        daysOfWeek: [1, 2, 3, 4, 5],
+        startTime: '09:00',
+        endTime: '17:00',
+        durationsMinutes: [],
+      },
     ],
   },
 )

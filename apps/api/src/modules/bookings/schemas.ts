@@ -6,7 +6,23 @@ import { REFUND_STATUSES } from '../../domain/payment.ts'
 import { Money } from '../../wire/money.ts'
 import { pageOf, pageQuery } from '../../wire/page.ts'
 import { Action } from '../../wire/problem.ts'
-import { closed, id, instant, integer, lineOrEmpty, listOf, named, nullable, oneOf, prose, ref, shape, slug, timeZone, url } from '../../wire/schema.ts'
+import {
+  closed,
+  id,
+  instant,
+  integer,
+  lineOrEmpty,
+  listOf,
+  named,
+  nullable,
+  oneOf,
+  prose,
+  ref,
+  shape,
+  slug,
+  timeZone,
+  url,
+} from '../../wire/schema.ts'
 import { reference } from '../requests/schemas.ts'
 import { SessionTypeName } from '../session-types/schemas.ts'
 
@@ -107,13 +123,17 @@ export const Booking = named(
       price: ref(Money),
       paid: ref(Money),
       refunded: ref(Money),
-      holdExpiresAt: nullable(instant(), { description: 'Until when the time is held for payment; null when nothing runs out.' }),
+      holdExpiresAt: nullable(instant(), {
+        description: 'Until when the time is held for payment; null when nothing runs out.',
+      }),
       cancellationPolicy: ref(CancellationPolicy),
       delivery: shape({
         method: oneOf(DELIVERY_METHODS),
         label: lineOrEmpty(60),
         state: oneOf(DELIVERY_STATES),
-        technicianUrl: Type.Optional(url({ description: 'Where the booking’s own trainer joins. Nobody else ever gets it.' })),
+        technicianUrl: Type.Optional(
+          url({ description: 'Where the booking’s own trainer joins. Nobody else ever gets it.' }),
+        ),
         customerUrl: Type.Optional(url({ description: 'Where the customer joins.' })),
         details: nullable(prose(1000), { description: 'A number to call, or what else the method needs.' }),
       }),
@@ -131,7 +151,13 @@ export const Booking = named(
         { description: 'What the booking set off outside, and how far each has come.' },
       ),
       refunds: listOf(
-        shape({ id: id(), amount: ref(Money), status: oneOf(REFUND_STATUSES), reason: prose(500), createdAt: instant() }),
+        shape({
+          id: id(),
+          amount: ref(Money),
+          status: oneOf(REFUND_STATUSES),
+          reason: prose(500),
+          createdAt: instant(),
+        }),
         100,
       ),
       payout: nullable(shape({ amount: ref(Money), sharePercent: Type.Number({ minimum: 0, maximum: 100 }) }), {

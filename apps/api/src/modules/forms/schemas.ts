@@ -26,12 +26,7 @@ const fieldKey = lineOrEmpty(FIELD_KEY_LENGTH_MAX, { examples: ['topic'] })
 export const AnswerValue = named(
   'AnswerValue',
   Type.Unsafe<string | string[] | boolean | number>({
-    anyOf: [
-      prose(ANSWER_LENGTH_MAX),
-      listOf(prose(500), OPTIONS_MAX),
-      Type.Boolean(),
-      Type.Number(),
-    ],
+    anyOf: [prose(ANSWER_LENGTH_MAX), listOf(prose(500), OPTIONS_MAX), Type.Boolean(), Type.Number()],
     description:
       'Text, email, phone, URL and single choice: text. Date: `YYYY-MM-DD`. Multiple choice: a list of option values. Yes/no: true or false. Number: a number.',
     examples: ['wordpress', ['theme', 'plugins'], true, 3],
@@ -75,7 +70,9 @@ const FormField = shape({
     shape({
       fieldKey,
       operator: oneOf(CONDITION_OPERATORS),
-      value: nullable(Type.Unsafe<AnswerValue>({ $ref: `${AnswerValue.$id}#` }), { description: 'Null with `is_empty`.' }),
+      value: nullable(Type.Unsafe<AnswerValue>({ $ref: `${AnswerValue.$id}#` }), {
+        description: 'Null with `is_empty`.',
+      }),
     }),
     { description: 'The field is asked only while this holds; null: always.' },
   ),
@@ -100,7 +97,9 @@ export const PublicForm = named(
       version: integer(1, 1_000_000),
       title: lineOrEmpty(200),
       introduction: nullable(prose(5000)),
-      honeypotField: lineOrEmpty(40, { description: 'A field that people never see: send it back empty or not at all.' }),
+      honeypotField: lineOrEmpty(40, {
+        description: 'A field that people never see: send it back empty or not at all.',
+      }),
       sections: listOf(
         shape({
           key: fieldKey,

@@ -1,34 +1,29 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
-import { notBuilt } from '../../wire/problem.ts'
+import { signedInUserOf } from '../../plugins/auth.ts'
+import { limiters } from '../../plugins/rate-limits.ts'
+import { clearRefreshCookie, credentialsOf, refreshTokenOf, refuseForeignOrigin } from '../../plugins/sign-in.ts'
+import { me, signedInPerson } from '../../views/me.ts'
 import { ref } from '../../wire/schema.ts'
-import { LogInBody, Me, SignIn, SignUpBody, UpdateMeBody } from './schemas.ts'
+import { logIn } from './log-in.ts'
+import { logOut } from './log-out.ts'
+import { refreshSession } from './refresh-session.ts'
+import { LogInBody, Me, SignIn, UpdateMeBody } from './schemas.ts'
+import { updateMe } from './update-me.ts'
 
 const refreshCookie = [{ refreshCookie: [] }]
 
-/** Sign-up, sign-in and the signed-in person's own data. */
-export const identityRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app) => {
-  app.post(
-    '/v1/auth/signup',
-    {
-      config: { audience: ['public'], problems: ['email_already_registered', 'slug_taken', 'origin_not_allowed'] },
-      schema: {
-        operationId: 'signUp',
-        tags: ['Sign-in'],
-        summary: 'Make an organization and its first admin',
-        description:
-          'Makes the organization and signs its first Organizational Admin in. Sets the refresh cookie. The email becomes the organization’s support address.',
-        body: SignUpBody,
-        response: { 201: ref(SignIn) },
-      },
-    },
-    async () => notBuilt(),
-  )
+/** Signing in and out, and the signed-in person's own data. */
+export const identityRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app, { deps }) => {
+  const limits = limiters(app, deps.config.rateLimitScale)
+  const onRequest = refuseForeignOrigin(deps.config)
 
   app.post(
     '/v1/auth/login',
     {
+      onRequest,
+      preHandler: (request) => limits.signIn(request, request.body.email),
       config: { audience: ['public'], problems: ['invalid_credentials', 'origin_not_allowed'] },
       schema: {
         operationId: 'logIn',
@@ -40,12 +35,16 @@ export const identityRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (
         response: { 200: ref(SignIn) },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) => {
+      const signIn = await logIn(deps, request.body)
+      return { ...credentialsOf(reply, deps.config, signIn), ...(await signedInPerson(deps.db, signIn.userId)) }
+    },
   )
 
   app.post(
     '/v1/auth/refresh',
     {
+      onRequest,
       config: { audience: ['public'], problems: ['unauthenticated', 'refresh_token_reused', 'origin_not_allowed'] },
       schema: {
         operationId: 'refreshSession',
@@ -57,23 +56,33 @@ export const identityRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (
         response: { 200: ref(SignIn) },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) => {
+      const signIn = await refreshSession(deps, { refreshToken: refreshTokenOf(request, deps.config) })
+      return { ...credentialsOf(reply, deps.config, signIn), ...(await signedInPerson(deps.db, signIn.userId)) }
+    },
   )
 
   app.post(
     '/v1/auth/logout',
     {
+      onRequest,
       config: { audience: ['public'], problems: ['origin_not_allowed'] },
       schema: {
         operationId: 'logOut',
         tags: ['Sign-in'],
         summary: 'Sign out',
-        description: 'Ends the sign-in of the refresh cookie and removes the cookie. Without a cookie there is nothing to do.',
+        description:
+          'Ends the sign-in of the refresh cookie and removes the cookie. Without a cookie there is nothing to do.',
         security: [{ refreshCookie: [] }, {}],
         response: { 204: Type.Null({ description: 'Signed out.' }) },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) => {
+      await logOut(deps, { refreshToken: refreshTokenOf(request, deps.config) })
+      clearRefreshCookie(reply, deps.config)
+      reply.code(204)
+      return null
+    },
   )
 
   app.get(
@@ -88,7 +97,7 @@ export const identityRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (
         response: { 200: ref(Me) },
       },
     },
-    async () => notBuilt(),
+    async (request) => me(deps.db, signedInUserOf(request).sub),
   )
 
   app.patch(
@@ -104,6 +113,10 @@ export const identityRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (
         response: { 200: ref(Me) },
       },
     },
-    async () => notBuilt(),
+    async (request) => {
+      const userId = signedInUserOf(request).sub
+      await updateMe(deps, { userId, changes: request.body })
+      return me(deps.db, userId)
+    },
   )
 }

@@ -5,13 +5,31 @@ import {
   NOTIFICATION_PREFERENCES,
   type NotificationPreference,
 } from '../../domain/notification-preferences.ts'
-import { closed, email, flag, id, integer, line, lineOrEmpty, listOf, named, oneOf, ref, shape, slug, timeZone } from '../../wire/schema.ts'
+import {
+  closed,
+  email,
+  flag,
+  id,
+  integer,
+  line,
+  lineOrEmpty,
+  listOf,
+  named,
+  oneOf,
+  ref,
+  shape,
+  slug,
+  timeZone,
+} from '../../wire/schema.ts'
 
 /** NIST SP 800-63B §5.1.1.2 asks for 8 at least; the upper end keeps hashing bounded. */
 const PASSWORD_LENGTH_MIN = 10
 const PASSWORD_LENGTH_MAX = 200
 
-const skills = listOf(lineOrEmpty(60), 200, { description: 'Normalised: lower case, single spaces.', examples: [['wordpress', 'zoho']] })
+const skills = listOf(lineOrEmpty(60), 200, {
+  description: 'Normalised: lower case, single spaces.',
+  examples: [['wordpress', 'zoho']],
+})
 
 export const Membership = named(
   'Membership',
@@ -20,7 +38,9 @@ export const Membership = named(
       organization: shape({ id: id(), slug: lineOrEmpty(63), name: lineOrEmpty(120) }),
       role: oneOf(ROLES),
       roleLabel: lineOrEmpty(60, { description: 'The role as the screens call it.' }),
-      canTrain: flag({ description: 'Whether this Organizational Admin may also claim requests. False for trainers: they may anyway.' }),
+      canTrain: flag({
+        description: 'Whether this Organizational Admin may also claim requests. False for trainers: they may anyway.',
+      }),
       skills,
     },
     {
@@ -55,7 +75,10 @@ const preferenceFields = Object.fromEntries(
 ) as Record<NotificationPreference, TBoolean>
 
 const preferenceChanges = Object.fromEntries(
-  NOTIFICATION_PREFERENCE_KEYS.map((key) => [key, Type.Optional(flag({ description: NOTIFICATION_PREFERENCES[key].label }))]),
+  NOTIFICATION_PREFERENCE_KEYS.map((key) => [
+    key,
+    Type.Optional(flag({ description: NOTIFICATION_PREFERENCES[key].label })),
+  ]),
 ) as Record<NotificationPreference, TOptional<TBoolean>>
 
 export const Me = named(
@@ -63,7 +86,9 @@ export const Me = named(
   shape(
     {
       ...personFields,
-      notificationPreferences: shape(preferenceFields, { description: 'Which mails this person gets, in every organization.' }),
+      notificationPreferences: shape(preferenceFields, {
+        description: 'Which mails this person gets, in every organization.',
+      }),
       memberships: listOf(ref(Membership), 100),
     },
     { description: 'The signed-in person: who they are, what they are mailed, where they belong.' },
@@ -74,7 +99,10 @@ export const SignIn = named(
   'SignIn',
   shape(
     {
-      accessToken: Type.String({ maxLength: 4096, description: 'Send it as `Authorization: Bearer …`. Keep it in memory only.' }),
+      accessToken: Type.String({
+        maxLength: 4096,
+        description: 'Send it as `Authorization: Bearer …`. Keep it in memory only.',
+      }),
       tokenType: oneOf(['Bearer'] as const),
       expiresIn: integer(1, 3600, { description: 'Seconds until the access token expires.', examples: [900] }),
       user: ref(SignedInUser),
@@ -95,7 +123,9 @@ export const SignUpBody = closed(
     password: Type.String({ minLength: PASSWORD_LENGTH_MIN, maxLength: PASSWORD_LENGTH_MAX }),
     organizationName: line(120),
     organizationSlug: slug({ description: 'The organization’s part of every address. Reserved words are refused.' }),
-    timeZone: Type.Optional(timeZone({ description: 'The browser’s zone, for the person and the organization. UTC when absent.' })),
+    timeZone: Type.Optional(
+      timeZone({ description: 'The browser’s zone, for the person and the organization. UTC when absent.' }),
+    ),
   },
   {
     examples: [
@@ -114,7 +144,7 @@ export const SignUpBody = closed(
 
 export const LogInBody = closed(
   {
-    email: Type.String({ minLength: 1, maxLength: 254 }),
+    email: line(254),
     password: Type.String({ minLength: 1, maxLength: PASSWORD_LENGTH_MAX }),
   },
   { examples: [{ email: 'tina@demo.test', password: 'demo-password' }] },
@@ -124,7 +154,9 @@ export const UpdateMeBody = closed(
   {
     firstName: Type.Optional(line(80)),
     lastName: Type.Optional(line(80)),
-    timeZone: Type.Optional(timeZone({ description: 'Availability follows at once; booked sessions keep their instants.' })),
+    timeZone: Type.Optional(
+      timeZone({ description: 'Availability follows at once; booked sessions keep their instants.' }),
+    ),
     notificationPreferences: Type.Optional(closed(preferenceChanges, { description: 'Merged key by key.' })),
   },
   { examples: [{ timeZone: 'America/New_York', notificationPreferences: { bookingConfirmed: true } }] },

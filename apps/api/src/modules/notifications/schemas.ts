@@ -1,4 +1,4 @@
-import { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { id, instant, integer, lineOrEmpty, named, nullable, oneOf, shape } from '../../wire/schema.ts'
 
 /** What a live update can be about. */

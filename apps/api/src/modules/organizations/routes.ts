@@ -42,7 +42,8 @@ export const organizationRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asy
         operationId: 'updateSettings',
         tags: ['Organization'],
         summary: 'Change settings',
-        description: 'Changes what is sent and keeps the rest. Booked sessions keep the price and rules they were made with.',
+        description:
+          'Changes what is sent and keeps the rest. Booked sessions keep the price and rules they were made with.',
         params: OrgParams,
         body: UpdateSettingsBody,
         response: { 200: ref(OrganizationSettings) },

@@ -4,10 +4,10 @@ import { MEMBERSHIP_STATUSES, ROLES } from '../../domain/caller.ts'
 import { CURRENCY_CODES } from '../../domain/money.ts'
 import {
   ORGANIZATION_SETTINGS,
-  type OrganizationSettings as Settings,
   SETTING_NAMES,
   type SettingField,
   type SettingName,
+  type OrganizationSettings as Settings,
 } from '../../domain/organization-settings.ts'
 import { pageOf, pageQuery } from '../../wire/page.ts'
 import {
@@ -62,13 +62,20 @@ function settingSchema(field: SettingField): TSchema {
     case 'choice':
       return oneOf(field.options, words)
     case 'integer_list':
-      return listOf(integer(field.min, field.max), field.maxItems, { minItems: field.minItems, uniqueItems: true, ...words })
+      return listOf(integer(field.min, field.max), field.maxItems, {
+        minItems: field.minItems,
+        uniqueItems: true,
+        ...words,
+      })
     case 'origin_list':
       return listOf(httpsOrigin(), field.maxItems, { uniqueItems: true, ...words })
   }
 }
 
-const SETTING_ROWS: readonly (readonly [SettingName, SettingField])[] = SETTING_NAMES.map((name) => [name, ORGANIZATION_SETTINGS[name]])
+const SETTING_ROWS: readonly (readonly [SettingName, SettingField])[] = SETTING_NAMES.map((name) => [
+  name,
+  ORGANIZATION_SETTINGS[name],
+])
 
 export const OrganizationSettings = named(
   'OrganizationSettings',
@@ -79,7 +86,9 @@ export const OrganizationSettings = named(
   ),
 )
 
-type ReadOnlySetting = { [Name in SettingName]: (typeof ORGANIZATION_SETTINGS)[Name] extends { readOnly: true } ? Name : never }[SettingName]
+type ReadOnlySetting = {
+  [Name in SettingName]: (typeof ORGANIZATION_SETTINGS)[Name] extends { readOnly: true } ? Name : never
+}[SettingName]
 
 /** What `updateSettings` may send: any of the settings but those that are read only. */
 export type SettingsChanges = Partial<Omit<Settings, ReadOnlySetting>>
@@ -87,7 +96,10 @@ export type SettingsChanges = Partial<Omit<Settings, ReadOnlySetting>>
 export const UpdateSettingsBody = Type.Unsafe<SettingsChanges>(
   Type.Object(
     Object.fromEntries(
-      SETTING_ROWS.filter(([, field]) => !('readOnly' in field)).map(([name, field]) => [name, Type.Optional(settingSchema(field))]),
+      SETTING_ROWS.filter(([, field]) => !('readOnly' in field)).map(([name, field]) => [
+        name,
+        Type.Optional(settingSchema(field)),
+      ]),
     ),
     { additionalProperties: false, examples: [{ slotHoldMinutes: 60, confirmAutomaticallyWhenPaid: true }] },
   ),
@@ -123,7 +135,10 @@ export const MemberPage = pageOf(ref(Member), 'Members by name.')
 const apiKeyFields = {
   id: id(),
   name: lineOrEmpty(120),
-  prefix: lineOrEmpty(40, { description: 'The key’s first characters, to tell it from others.', examples: ['ord_7Kx2'] }),
+  prefix: lineOrEmpty(40, {
+    description: 'The key’s first characters, to tell it from others.',
+    examples: ['ord_7Kx2'],
+  }),
   scopes: listOf(oneOf(API_KEY_SCOPES), API_KEY_SCOPES.length),
   createdBy: shape({ id: id(), name: lineOrEmpty(161) }),
   createdAt: instant(),
@@ -139,7 +154,11 @@ export const CreatedApiKey = named(
   shape(
     {
       ...apiKeyFields,
-      key: Type.String({ maxLength: 200, description: 'The secret. Shown here once; only its hash is kept.', examples: ['ord_7Kx2Qm9…'] }),
+      key: Type.String({
+        maxLength: 200,
+        description: 'The secret. Shown here once; only its hash is kept.',
+        examples: ['ord_7Kx2Qm9…'],
+      }),
     },
     { description: 'A new key with its secret.' },
   ),

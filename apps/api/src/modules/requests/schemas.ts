@@ -45,7 +45,11 @@ const exampleRequest = {
   createdAt: '2026-11-23T15:04:05.000Z',
   customer: { name: 'Casey Jones', email: 'casey@example.com', phone: '+1 312 555 0142', timeZone: 'America/Chicago' },
   answers: [{ key: 'topic', label: 'What is it about?', value: 'wordpress', displayValue: 'WordPress' }],
-  sessionType: { id: '01939b2c-0000-7000-8000-000000000010', name: 'One-to-one help', durations: [{ durationMinutes: 60 }] },
+  sessionType: {
+    id: '01939b2c-0000-7000-8000-000000000010',
+    name: 'One-to-one help',
+    durations: [{ durationMinutes: 60 }],
+  },
   sessionTypeOptions: [{ id: '01939b2c-0000-7000-8000-000000000010', name: 'One-to-one help' }],
   requiredSkills: ['wordpress'],
   priority: 'normal',
@@ -106,15 +110,20 @@ export const TrainingRequest = named(
         { description: 'In the order of the form.' },
       ),
       sessionType: RequestSessionType,
-      sessionTypeOptions: listOf(SessionTypeName, 200, { description: 'What the Session Type dropdown offers; empty when it cannot be changed.' }),
+      sessionTypeOptions: listOf(SessionTypeName, 200, {
+        description: 'What the Session Type dropdown offers; empty when it cannot be changed.',
+      }),
       requiredSkills: listOf(lineOrEmpty(60), 50),
       priority: oneOf(REQUEST_PRIORITIES),
       category: nullable(lineOrEmpty(120)),
       claimedBy: nullable(shape({ id: id(), name: lineOrEmpty(161) })),
       claimedAt: nullable(instant()),
-      schedulingLink: nullable(shape({ id: id(), sentAt: instant(), expiresAt: instant(), state: oneOf(LINK_STATES) }), {
-        description: 'The latest scheduling link; its address is never shown again.',
-      }),
+      schedulingLink: nullable(
+        shape({ id: id(), sentAt: instant(), expiresAt: instant(), state: oneOf(LINK_STATES) }),
+        {
+          description: 'The latest scheduling link; its address is never shown again.',
+        },
+      ),
       booking: nullable(
         shape({
           id: id(),
@@ -195,7 +204,9 @@ export const ListRequestsQuery = closed({
       description: '`new`: unclaimed and open to me. `mine`: claimed by me. `all`: everything that I may see.',
     }),
   ),
-  status: Type.Optional(listOf(oneOf(REQUEST_STATUSES), REQUEST_STATUSES.length, { description: 'One or several; repeat the parameter.' })),
+  status: Type.Optional(
+    listOf(oneOf(REQUEST_STATUSES), REQUEST_STATUSES.length, { description: 'One or several; repeat the parameter.' }),
+  ),
   attention: Type.Optional(
     oneOf([...ATTENTION_REASONS, 'any'] as const, { description: 'Only requests stuck for this reason, or for any.' }),
   ),

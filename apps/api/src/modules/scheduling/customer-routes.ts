@@ -38,7 +38,8 @@ export const customerRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (
         operationId: 'listSlots',
         tags: ['Booking page'],
         summary: 'List open times',
-        description: 'The same rule that accepts a booking offers these. Nothing is offered on ignorance: see `notice`.',
+        description:
+          'The same rule that accepts a booking offers these. Nothing is offered on ignorance: see `notice`.',
         querystring: ListSlotsQuery,
         response: { 200: ref(Slots) },
       },
@@ -97,7 +98,8 @@ export const customerRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (
         operationId: 'requestNewLink',
         tags: ['Booking page'],
         summary: 'Ask for a new link',
-        description: 'With an expired or replaced link: tells the trainer, at most once an hour. Asking more often answers the same.',
+        description:
+          'With an expired or replaced link: tells the trainer, at most once an hour. Asking more often answers the same.',
         body: closed({}),
         response: { 202: ref(Accepted) },
       },

@@ -85,7 +85,12 @@ export const schedulingRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async
     {
       config: {
         audience: ['member', { apiKey: 'requests:write' }],
-        problems: ['invalid_state', 'payment_already_received', 'payments_not_configured', 'payment_provider_unavailable'],
+        problems: [
+          'invalid_state',
+          'payment_already_received',
+          'payments_not_configured',
+          'payment_provider_unavailable',
+        ],
       },
       schema: {
         operationId: 'createSchedulingToken',
