@@ -94,8 +94,14 @@ export const trainingRequestHistory = pgTable(
     occasion: text().$type<HistoryOccasion>().notNull(),
     /** What the person gave as a reason, if anything. */
     reason: text(),
+    /** Whom a claim or an assignment gave the request to: the actor may be an API key or an admin. */
+    trainerUserId: uuid(),
   },
   (t) => [
+    foreignKey({
+      columns: [t.organizationId, t.trainerUserId],
+      foreignColumns: [memberships.organizationId, memberships.userId],
+    }),
     foreignKey({
       columns: [t.organizationId, t.trainingRequestId],
       foreignColumns: [trainingRequests.organizationId, trainingRequests.id],
@@ -113,6 +119,8 @@ export const attentionCauses = pgTable(
     reason: attentionReason().notNull(),
     since: instant().notNull(),
     hiddenAt: instant(),
+    /** What whoever resolved it wrote down about it. */
+    hiddenNote: text(),
   },
   (t) => [
     primaryKey({ columns: [t.trainingRequestId, t.reason] }),

@@ -18,7 +18,7 @@ export interface ClaimStatementInput {
 }
 
 function buildClaim(db: Db | Tx) {
-  const select = new QueryBuilder()
+  const select = new QueryBuilder({ casing: 'snake_case' })
   const trainerUserId = sql`${sql.placeholder('trainerUserId')}::uuid`
   const now = sql`${sql.placeholder('now')}::timestamptz`
   const isEligibleTrainer = exists(
@@ -85,6 +85,7 @@ function buildClaim(db: Db | Tx) {
             toStatus: sql`'claimed'::request_status`.as('to_status'),
             occasion: sql`'claimed'`.as('occasion'),
             reason: sql`null`.as('reason'),
+            trainerUserId: sql`${trainerUserId}`.as('trainer_user_id'),
           })
           .from(taken),
       )
@@ -130,7 +131,11 @@ function preparedClaim(db: Db) {
  * Takes the request for this trainer if nobody has it: one statement that locks the row, judges, steps it and writes the
  * history row and the event with it. Answers whether it took. The rule that explains a refusal is domain/claim.ts.
  */
-export async function claimUnclaimed(db: Db | Tx, scope: OrganizationScope, input: ClaimStatementInput): Promise<boolean> {
+export async function claimUnclaimed(
+  db: Db | Tx,
+  scope: OrganizationScope,
+  input: ClaimStatementInput,
+): Promise<boolean> {
   const values = {
     organizationId: scope.organizationId,
     trainingRequestId: input.trainingRequestId,
@@ -143,6 +148,9 @@ export async function claimUnclaimed(db: Db | Tx, scope: OrganizationScope, inpu
     actor: JSON.stringify(input.actor),
   }
   // A transaction's statements go through its own connection, where nothing was prepared.
-  const rows = 'rollback' in db ? await buildClaim(db).prepare('claim_request').execute(values) : await preparedClaim(db).execute(values)
+  const rows =
+    'rollback' in db
+      ? await buildClaim(db).prepare('claim_request').execute(values)
+      : await preparedClaim(db).execute(values)
   return rows.length === 1
 }

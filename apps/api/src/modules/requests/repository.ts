@@ -4,7 +4,13 @@ import type { Db, Tx } from '../../db/client.ts'
 import { trainingRequestHistory, trainingRequests } from '../../db/schema/training-requests.ts'
 import type { Actor } from '../../domain/caller.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
-import { type RequestStatus, STEPS, type StepOccasion, stepSources } from '../../domain/training-request.ts'
+import {
+  type RequestState,
+  type RequestStatus,
+  STEPS,
+  type StepOccasion,
+  stepSources,
+} from '../../domain/training-request.ts'
 import type { Ids } from '../../platform/ids.ts'
 
 export type TrainingRequestRow = typeof trainingRequests.$inferSelect
@@ -24,6 +30,9 @@ export interface TrainingRequestStep {
   now: Date
   ids: Ids
 }
+
+/** The steps whose history row names the trainer that the request went to. */
+const GIVES_TO_TRAINER: ReadonlySet<StepOccasion> = new Set(['claimed', 'assigned'])
 
 export type SteppedTrainingRequest = TrainingRequestRow & { fromStatus: RequestStatus }
 
@@ -88,6 +97,10 @@ export async function stepTrainingRequest(
             toStatus: stepped.status,
             occasion: sql`${step.occasion}::text`.as('occasion'),
             reason: sql`${step.reason ?? null}::text`.as('reason'),
+            trainerUserId:
+              sql`${GIVES_TO_TRAINER.has(step.occasion) ? (step.set?.claimedByUserId ?? null) : null}::uuid`.as(
+                'trainer_user_id',
+              ),
           })
           .from(stepped),
       )
@@ -95,4 +108,42 @@ export async function stepTrainingRequest(
   )
   const [row] = await db.with(before, stepped, recorded).select().from(stepped)
   return row ?? null
+}
+
+/**
+ * Reads a request and keeps everyone else from changing it until the transaction ends; null when it is not there.
+ *
+ * Lock order (architecture.md §3): after the trainer's lock, before booking and payment.
+ */
+export async function lockTrainingRequest(
+  tx: Tx,
+  scope: OrganizationScope,
+  trainingRequestId: string,
+): Promise<TrainingRequestRow | null> {
+  const [row] = await tx
+    .select()
+    .from(trainingRequests)
+    .where(and(eq(trainingRequests.organizationId, scope.organizationId), eq(trainingRequests.id, trainingRequestId)))
+    .for('update')
+  return row ?? null
+}
+
+/** Reads a request; null when it is not there. */
+export async function findTrainingRequest(
+  db: Db | Tx,
+  scope: OrganizationScope,
+  trainingRequestId: string,
+): Promise<TrainingRequestRow | null> {
+  const [row] = await db
+    .select()
+    .from(trainingRequests)
+    .where(and(eq(trainingRequests.organizationId, scope.organizationId), eq(trainingRequests.id, trainingRequestId)))
+  return row ?? null
+}
+
+/** A request's row as the rules of domain/ read it. */
+export function requestStateOf(
+  row: Pick<TrainingRequestRow, 'status' | 'claimedByUserId' | 'requiredSkills'>,
+): RequestState {
+  return { status: row.status, claimedBy: row.claimedByUserId, requiredSkills: row.requiredSkills }
 }

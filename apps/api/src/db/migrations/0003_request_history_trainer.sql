@@ -1,0 +1,3 @@
+ALTER TABLE "attention_causes" ADD COLUMN "hidden_note" text;--> statement-breakpoint
+ALTER TABLE "training_request_history" ADD COLUMN "trainer_user_id" uuid;--> statement-breakpoint
+ALTER TABLE "training_request_history" ADD CONSTRAINT "training_request_history_organization_id_trainer_user_id_memberships_organization_id_user_id_fk" FOREIGN KEY ("organization_id","trainer_user_id") REFERENCES "public"."memberships"("organization_id","user_id") ON DELETE no action ON UPDATE no action;
