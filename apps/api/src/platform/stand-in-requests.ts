@@ -1,0 +1,35 @@
+import type { FastifyInstance } from 'fastify'
+import { AppError } from '../errors/app-error.ts'
+
+/** Lets the forms of a stand-in's pages come in; only within the plugin that asks for it. */
+export function acceptForms(app: FastifyInstance): void {
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string', bodyLimit: 10_000 },
+    async (_request: unknown, body: string | Buffer) => Object.fromEntries(new URLSearchParams(String(body))),
+  )
+}
+
+/**
+ * Keeps other sites' pages, open in the same browser, from reading a stand-in or working it: the API's permission for all
+ * origins is taken back here, and a change that another origin asks for is refused with 403 `origin_not_allowed`.
+ */
+export function sameSiteOnly(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    for (const name of ['access-control-allow-origin', 'access-control-expose-headers']) reply.removeHeader(name)
+    if (request.method === 'GET' || request.method === 'HEAD') return
+    const { origin } = request.headers
+    const site = request.headers['sec-fetch-site']
+    const isForeign = site === 'cross-site' || (origin !== undefined && hostOf(origin) !== request.host)
+    if (isForeign) throw new AppError('origin_not_allowed')
+  })
+}
+
+/** Null for `null`, which a sandboxed page sends. */
+function hostOf(origin: string): string | null {
+  try {
+    return new URL(origin).host
+  } catch {
+    return null
+  }
+}
