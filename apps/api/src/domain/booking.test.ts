@@ -129,15 +129,16 @@ describe('what takes up the trainer’s time', () => {
     expect(isLapsedHold(hold, deadline)).toBe(true)
   })
 
-  it.each(
-    BOOKING_STATUSES.flatMap((status) => PAYMENT_STATUSES.map((paymentStatus) => ({ status, paymentStatus }))),
-  )('judges $status, $paymentStatus, without a deadline', ({ status, paymentStatus }) => {
-    const isMoneyKnown = paymentStatus === 'processing' || paymentStatus === 'paid'
-    const expected = status === 'confirmed' || (status === 'pending_payment' && isMoneyKnown)
-    const row = booking({ status, paymentStatus })
-    expect(isLive(row, startAt)).toBe(expected)
-    expect(isUpcoming(row)).toBe(expected)
-  })
+  it.each(BOOKING_STATUSES.flatMap((status) => PAYMENT_STATUSES.map((paymentStatus) => ({ status, paymentStatus }))))(
+    'judges $status, $paymentStatus, without a deadline',
+    ({ status, paymentStatus }) => {
+      const isMoneyKnown = paymentStatus === 'processing' || paymentStatus === 'paid'
+      const expected = status === 'confirmed' || (status === 'pending_payment' && isMoneyKnown)
+      const row = booking({ status, paymentStatus })
+      expect(isLive(row, startAt)).toBe(expected)
+      expect(isUpcoming(row)).toBe(expected)
+    },
+  )
 
   it('lists a running hold under My Requests, not among the upcoming sessions', () => {
     expect(isUpcoming(hold)).toBe(false)

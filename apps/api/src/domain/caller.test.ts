@@ -103,10 +103,13 @@ describe('reading a request', () => {
     ['a key for something else', { ...key, scopes: ['bookings:write'] }, 'insufficient_scope', 'insufficient_scope'],
     ['the customer', CUSTOMER, 'not_found', 'not_found'],
     ['the product', SYSTEM, 'full', 'full'],
-  ] as [string, Caller, string, string][])('%s: unclaimed %s, claimed by Tina %s', (_who, caller, unclaimed, claimed) => {
-    if (unclaimed !== 'not applicable') expect(view(caller, null)).toBe(unclaimed)
-    expect(view(caller, 'tina')).toBe(claimed)
-  })
+  ] as [string, Caller, string, string][])(
+    '%s: unclaimed %s, claimed by Tina %s',
+    (_who, caller, unclaimed, claimed) => {
+      if (unclaimed !== 'not applicable') expect(view(caller, null)).toBe(unclaimed)
+      expect(view(caller, 'tina')).toBe(claimed)
+    },
+  )
 
   it('shows its trainer everything even after they lost the skill', () => {
     expect(view(member('tina', { skills: [] }), 'tina')).toBe('full')

@@ -49,12 +49,15 @@ describe('claiming', () => {
     expect(answerOf(admin, request(status, 'tom'))).toBe('trainer_role_required')
   })
 
-  it.each([[null], ['tina'], ['tom']])('of a canceled one (held by %s) is refused to those who could see it', (owner) => {
-    expect(answerOf(tina, request('canceled', owner))).toBe('invalid_state')
-    expect(answerOf(ada, request('canceled', owner))).toBe('invalid_state')
-    expect(answerOf(unskilled, request('canceled', owner))).toBe('not_found')
-    expect(answerOf(admin, request('canceled', owner))).toBe('trainer_role_required')
-  })
+  it.each([[null], ['tina'], ['tom']])(
+    'of a canceled one (held by %s) is refused to those who could see it',
+    (owner) => {
+      expect(answerOf(tina, request('canceled', owner))).toBe('invalid_state')
+      expect(answerOf(ada, request('canceled', owner))).toBe('invalid_state')
+      expect(answerOf(unskilled, request('canceled', owner))).toBe('not_found')
+      expect(answerOf(admin, request('canceled', owner))).toBe('trainer_role_required')
+    },
+  )
 
   it('needs no skill where none is required', () => {
     expect(answerOf(unskilled, { ...request('new', null), requiredSkills: [] })).toBe('allowed')

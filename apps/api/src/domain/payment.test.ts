@@ -106,7 +106,13 @@ const TABLE: readonly [string, CheckoutTruth, Changes, Date, object][] = [
     nothing('already_recorded'),
   ],
   // Paid late.
-  ['late, slot free', truth('paid'), { booking: { status: 'expired' } }, deadline, { kind: 'honour_late', confirm: false }],
+  [
+    'late, slot free',
+    truth('paid'),
+    { booking: { status: 'expired' } },
+    deadline,
+    { kind: 'honour_late', confirm: false },
+  ],
   [
     'late, slot free, to be confirmed',
     truth('paid'),
@@ -114,7 +120,13 @@ const TABLE: readonly [string, CheckoutTruth, Changes, Date, object][] = [
     deadline,
     { kind: 'honour_late', confirm: true },
   ],
-  ['late, slot taken', truth('paid'), { booking: { status: 'expired' }, isSlotFree: false }, deadline, refund('slot_taken')],
+  [
+    'late, slot taken',
+    truth('paid'),
+    { booking: { status: 'expired' }, isSlotFree: false },
+    deadline,
+    refund('slot_taken'),
+  ],
   ['late, not yet swept, slot free', truth('paid'), {}, deadline, { kind: 'honour_late', confirm: false }],
   ['late, not yet swept, slot taken', truth('paid'), { isSlotFree: false }, deadline, refund('slot_taken')],
   [
@@ -154,7 +166,13 @@ const TABLE: readonly [string, CheckoutTruth, Changes, Date, object][] = [
   ],
   ['late, at the start', truth('paid'), { booking: { status: 'expired' } }, startAt, refund('session_started')],
   // Paid for what is over, paid twice, paid wrongly.
-  ['paid for a canceled request', truth('paid'), { booking: { status: 'canceled' } }, running, refund('request_canceled')],
+  [
+    'paid for a canceled request',
+    truth('paid'),
+    { booking: { status: 'canceled' } },
+    running,
+    refund('request_canceled'),
+  ],
   [
     'paid for a slot since changed',
     truth('paid'),
@@ -264,7 +282,13 @@ const TABLE: readonly [string, CheckoutTruth, Changes, Date, object][] = [
     running,
     nothing('already_recorded'),
   ],
-  ['processing for an expired booking', truth('processing'), { booking: { status: 'expired' } }, deadline, nothing('processing')],
+  [
+    'processing for an expired booking',
+    truth('processing'),
+    { booking: { status: 'expired' } },
+    deadline,
+    nothing('processing'),
+  ],
   // Failed.
   [
     'a delayed payment failed',
@@ -295,7 +319,13 @@ const TABLE: readonly [string, CheckoutTruth, Changes, Date, object][] = [
     running,
     nothing('already_recorded'),
   ],
-  ['failed for an expired booking', truth('failed'), { booking: { status: 'expired' } }, deadline, nothing('already_ended')],
+  [
+    'failed for an expired booking',
+    truth('failed'),
+    { booking: { status: 'expired' } },
+    deadline,
+    nothing('already_ended'),
+  ],
   // Not paid.
   ['not paid, the hold runs', truth('unpaid'), {}, running, nothing('not_paid')],
   ['not paid, though Confirm Payment was pressed', truth('unpaid'), { confirm: true }, running, nothing('not_paid')],
@@ -418,7 +448,9 @@ describe('whatever the order', () => {
     .map(({ status, requestStatus, ...rest }) =>
       situation({ ...rest, booking: { status }, requestStatus: requestStatus ?? REQUEST_OF[status] }),
     )
-  const instants = fc.integer({ min: -2, max: 50 * 60 }).map((minutes) => new Date(deadline.getTime() + minutes * 60_000))
+  const instants = fc
+    .integer({ min: -2, max: 50 * 60 })
+    .map((minutes) => new Date(deadline.getTime() + minutes * 60_000))
   const amounts = fc.constantFrom(USD(5000), USD(5000), USD(4999))
 
   it('every captured payment ends reserved, booked or sent back, and asking again changes nothing', () => {

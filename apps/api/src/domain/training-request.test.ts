@@ -246,9 +246,9 @@ describe('sending the scheduling link', () => {
     ['processing', 'payment_already_received'],
     ['paid', 'payment_already_received'],
   ] as const)('in mid-checkout with a payment that is %s: %s', (paymentStatus, expected) => {
-    expect(
-      answer(decideSendSchedulingLink(tina, state('pending_payment'), booking({ paymentStatus }), priced)),
-    ).toBe(expected)
+    expect(answer(decideSendSchedulingLink(tina, state('pending_payment'), booking({ paymentStatus }), priced))).toBe(
+      expected,
+    )
   })
 
   it('is refused when the session costs something and nobody can take the money', () => {

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import type { UserCaller } from './caller.ts'
+import { type CancellationPolicy, decideChooseRefund, policyEntitlement, policyOf, refundDue } from './cancellation.ts'
+
+const HOUR = 3_600_000
+const startAt = new Date('2026-05-10T10:00:00Z')
+const before = (hours: number, offset = 0) => new Date(startAt.getTime() - hours * HOUR + offset)
+const USD = (amount: number) => ({ amount, currency: 'USD' })
+const full: CancellationPolicy = { kind: 'full', windowHours: 24, partialPercent: 50, rescheduleWindowHours: 24 }
+const partial: CancellationPolicy = { ...full, kind: 'partial' }
+const none: CancellationPolicy = { ...full, kind: 'none' }
+
+describe('the policy of a booking', () => {
+  it('is frozen from the settings', () => {
+    expect(
+      policyOf({
+        cancellationKind: 'partial',
+        cancellationWindowHours: 48,
+        cancellationPartialPercent: 30,
+        rescheduleWindowHours: 12,
+      }),
+    ).toEqual({ kind: 'partial', windowHours: 48, partialPercent: 30, rescheduleWindowHours: 12 })
+  })
+
+  it.each([
+    ['full', full, before(24), 5001],
+    ['full, a millisecond late', full, before(24, 1), 0],
+    ['partial, half up', partial, before(24), 2501],
+    ['partial, a millisecond late', partial, before(24, 1), 0],
+    ['none, ever so early', none, before(1000), 0],
+    ['full without notice, at the start', { ...full, windowHours: 0 }, startAt, 5001],
+    ['full without notice, after the start', { ...full, windowHours: 0 }, new Date(startAt.getTime() + 1), 0],
+  ])('gives by %s', (_name, policy, at, expected) => {
+    expect(policyEntitlement(policy, USD(5001), startAt, at)).toEqual(USD(expected))
+  })
+})
+
+describe('what canceling pays back', () => {
+  type Input = Parameters<typeof refundDue>[0]
+  const due = (changes: Partial<Input>) =>
+    refundDue({
+      side: 'customer',
+      booking: { status: 'confirmed', startAt },
+      policy: full,
+      paid: USD(5000),
+      refunded: USD(0),
+      earlierMoves: [],
+      now: before(48),
+      ...changes,
+    })
+
+  it.each([
+    ['nothing was paid', { paid: USD(0) }, 0, 'nothing_paid'],
+    ['by the organization, late', { side: 'organization', now: before(1) }, 5000, 'full'],
+    ['by the organization under a policy of none', { side: 'organization', policy: none }, 5000, 'full'],
+    ['by the organization, part paid back', { side: 'organization', refunded: USD(1200) }, 3800, 'full'],
+    ['by the organization, all paid back', { side: 'organization', refunded: USD(5000) }, 0, 'full'],
+    [
+      'paid, unconfirmed, by whomever',
+      { booking: { status: 'pending_payment', startAt }, policy: none, now: before(1) },
+      5000,
+      'full',
+    ],
+    ['by the customer in time', {}, 5000, 'policy_full'],
+    ['by the customer at the last instant', { now: before(24) }, 5000, 'policy_full'],
+    ['by the customer too late', { now: before(24, 1) }, 0, 'policy_none'],
+    ['by the customer, partial', { policy: partial }, 2500, 'policy_partial'],
+    ['by the customer, partial, some paid back', { policy: partial, refunded: USD(1000) }, 1500, 'policy_partial'],
+    ['by the customer, partial, more paid back', { policy: partial, refunded: USD(3000) }, 0, 'policy_partial'],
+    ['by the customer, none', { policy: none }, 0, 'policy_none'],
+  ] as [string, Partial<Input>, number, string][])('%s', (_name, changes, amount, rule) => {
+    expect(due(changes)).toEqual({ refund: USD(amount), rule })
+  })
+
+  it('is never more than at an earlier move by the customer', () => {
+    const lateMove = { movedAt: before(47), startAtBefore: before(24) }
+    const earlyMove = { movedAt: before(48), startAtBefore: before(24) }
+    expect(due({ earlierMoves: [earlyMove] })).toEqual({ refund: USD(5000), rule: 'policy_full' })
+    expect(due({ earlierMoves: [earlyMove, lateMove] })).toEqual({ refund: USD(0), rule: 'policy_none' })
+    expect(due({ side: 'organization', earlierMoves: [lateMove] }).refund).toEqual(USD(5000))
+  })
+
+  it('keeps the currency', () => {
+    const JPY = (amount: number) => ({ amount, currency: 'JPY' })
+    expect(due({ policy: { ...partial, partialPercent: 33 }, paid: JPY(1000), refunded: JPY(0) }).refund).toEqual(
+      JPY(330),
+    )
+  })
+})
+
+describe('choosing the refund', () => {
+  const admin: UserCaller = {
+    kind: 'user',
+    userId: 'a',
+    role: 'org_admin',
+    canTrain: false,
+    skills: [],
+    active: true,
+  }
+  const answer = (caller: UserCaller, amount: { amount: number; currency: string } | null) => {
+    const decision = decideChooseRefund(caller, amount, USD(5000), USD(1000))
+    return decision.allowed ? 'allowed' : decision.reason
+  }
+
+  it('is an admin’s, between nothing and what is left', () => {
+    expect(answer(admin, null)).toBe('allowed')
+    expect(answer(admin, USD(0))).toBe('allowed')
+    expect(answer(admin, USD(4000))).toBe('allowed')
+    expect(answer(admin, USD(4001))).toBe('refund_exceeds_paid')
+    expect(answer(admin, USD(-1))).toBe('refund_exceeds_paid')
+    expect(answer(admin, { amount: 100, currency: 'EUR' })).toBe('payment_mismatch')
+    expect(answer({ ...admin, role: 'trainer' }, null)).toBe('org_admin_required')
+  })
+})
