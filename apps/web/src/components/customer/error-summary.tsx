@@ -12,7 +12,15 @@ export type FieldProblem = {
  * Everything that is wrong, above the form, each with a link to its field.
  * It is announced when it appears; the page itself moves the focus to the first field that is wrong.
  */
-export function ErrorSummary({ title, problems, ref }: { title: string; problems: FieldProblem[]; ref?: RefObject<HTMLDivElement | null> }) {
+export function ErrorSummary({
+  title,
+  problems,
+  ref,
+}: {
+  title: string
+  problems: FieldProblem[]
+  ref?: RefObject<HTMLDivElement | null>
+}) {
   if (problems.length === 0) return null
   return (
     <div ref={ref} className={styles.summary} role="alert" tabIndex={-1}>

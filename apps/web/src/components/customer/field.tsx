@@ -109,15 +109,13 @@ export function ChoiceField(props: ChoiceFieldProps) {
   function toggle(value: string, checked: boolean): void {
     if (kind === 'radio') onChange([value])
     // In the order of the list, whatever the order of the clicks.
-    else onChange(choices.map((choice) => choice.value).filter((each) => (each === value ? checked : selected.includes(each))))
+    else
+      onChange(
+        choices.map((choice) => choice.value).filter((each) => (each === value ? checked : selected.includes(each))),
+      )
   }
   return (
-    <fieldset
-      className={styles.choices}
-      aria-describedby={describedBy({ id, helpText, error })}
-      {...(kind === 'radio' ? { role: 'radiogroup', 'aria-required': required ? true : undefined } : {})}
-      {...(kind === 'radio' && error ? { 'aria-invalid': true } : {})}
-    >
+    <fieldset className={styles.choices} aria-describedby={describedBy({ id, helpText, error })}>
       <legend className={styles.label}>
         <LabelText label={label} optionalLabel={optionalLabel} required={required} />
       </legend>
@@ -131,6 +129,8 @@ export function ChoiceField(props: ChoiceFieldProps) {
               name={name}
               value={choice.value}
               checked={selected.includes(choice.value)}
+              // Of checkboxes each one would have to be ticked; "at least one" is in words and in the message.
+              required={kind === 'radio' && required === true}
               onChange={(event) => toggle(choice.value, event.currentTarget.checked)}
               {...(kind === 'checkbox' && error ? { 'aria-invalid': true } : {})}
             />
@@ -143,7 +143,15 @@ export function ChoiceField(props: ChoiceFieldProps) {
 }
 
 /** A heading with the fields that belong to it. */
-export function FieldGroup({ title, description, children }: { title: string; description?: string | null; children: ReactNode }) {
+export function FieldGroup({
+  title,
+  description,
+  children,
+}: {
+  title: string
+  description?: string | null
+  children: ReactNode
+}) {
   return (
     <section className={styles.group}>
       <h2 className={styles.groupTitle}>{title}</h2>

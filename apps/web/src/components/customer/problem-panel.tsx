@@ -3,7 +3,13 @@ import { Button } from './button.tsx'
 import { AlertIcon } from './icons.tsx'
 import { StatusPanel } from './status-panel.tsx'
 
-type ProblemPanelProps = { error: unknown; retryLabel: string; requestLabel: string; retrying: boolean; onRetry: () => void }
+type ProblemPanelProps = {
+  error: unknown
+  retryLabel: string
+  requestLabel: string
+  retrying: boolean
+  onRetry: () => void
+}
 
 /** The page when what it is about could not be read: what happened, one button, the id that support can look up. */
 export function ProblemPanel({ error, retryLabel, requestLabel, retrying, onRetry }: ProblemPanelProps) {

@@ -15,12 +15,7 @@ type StarRatingProps = {
 /** One to five stars: five radio buttons underneath, so arrow keys, touch and screen readers work by themselves. */
 export function StarRating({ id, legend, labels, value, error, onChange }: StarRatingProps) {
   return (
-    <fieldset
-      className={styles.rating}
-      role="radiogroup"
-      aria-required="true"
-      {...(error ? { 'aria-describedby': `${id}-error`, 'aria-invalid': true } : {})}
-    >
+    <fieldset className={styles.rating} {...(error ? { 'aria-describedby': `${id}-error` } : {})}>
       <legend className={styles.legend}>{legend}</legend>
       {error ? (
         <p id={`${id}-error`} className={styles.error}>
@@ -37,6 +32,7 @@ export function StarRating({ id, legend, labels, value, error, onChange }: StarR
                 id={index === 0 ? id : `${id}-${stars}`}
                 className="visually-hidden"
                 type="radio"
+                required
                 name={id}
                 value={stars}
                 checked={value === stars}

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import { useFocusOnMount } from './use-focus-on-mount.ts'
 import styles from './status-panel.module.css'
+import { useFocusOnMount } from './use-focus-on-mount.ts'
 
 type StatusPanelProps = {
   icon: ReactNode
@@ -13,7 +13,14 @@ type StatusPanelProps = {
 }
 
 /** A page that says one thing: what happened, what comes next, one button. */
-export function StatusPanel({ icon, title, children, actions, tone = 'neutral', takesFocus = false }: StatusPanelProps) {
+export function StatusPanel({
+  icon,
+  title,
+  children,
+  actions,
+  tone = 'neutral',
+  takesFocus = false,
+}: StatusPanelProps) {
   const heading = useFocusOnMount<HTMLHeadingElement>(takesFocus)
   return (
     <section className={styles.panel}>

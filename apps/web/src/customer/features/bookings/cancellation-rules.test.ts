@@ -26,5 +26,7 @@ test('at the last moment itself nothing is promised any more', () => {
 })
 
 test('an organization that refunds nothing says so', () => {
-  expect(cancellationRules({ ...FULL, kind: 'none' }, START, ZONE, 0)).toBe('This session is not refunded if you cancel.')
+  expect(cancellationRules({ ...FULL, kind: 'none' }, START, ZONE, 0)).toBe(
+    'This session is not refunded if you cancel.',
+  )
 })

@@ -33,8 +33,16 @@ const keysShown = (form: PublicForm, drafts: Record<string, string | string[]>) 
 
 describe('which fields are shown', () => {
   const product = field({ key: 'product', type: 'single_choice' })
-  const plugins = field({ key: 'plugins', type: 'multiple_choice', visibleWhen: { fieldKey: 'product', operator: 'equals', value: 'wordpress' } })
-  const shop = field({ key: 'shop', type: 'url', visibleWhen: { fieldKey: 'plugins', operator: 'contains', value: 'woo' } })
+  const plugins = field({
+    key: 'plugins',
+    type: 'multiple_choice',
+    visibleWhen: { fieldKey: 'product', operator: 'equals', value: 'wordpress' },
+  })
+  const shop = field({
+    key: 'shop',
+    type: 'url',
+    visibleWhen: { fieldKey: 'plugins', operator: 'contains', value: 'woo' },
+  })
   const form = formOf(product, plugins, shop)
 
   test('a field waits for the answer it depends on', () => {
@@ -55,11 +63,15 @@ describe('which fields are shown', () => {
     ['not_equals', 'zoho', { product: 'zoho' }, false],
     ['one_of', ['zoho', 'wordpress'], { product: 'wordpress' }, true],
     ['one_of', ['zoho'], { product: 'wordpress' }, false],
-    ['is_empty', true, {}, true],
-    ['is_empty', true, { product: 'zoho' }, false],
-    ['is_empty', false, { product: 'zoho' }, true],
+    ['equals', ' ZOHO ', { product: 'zoho' }, true],
+    ['is_empty', null, {}, true],
+    ['is_empty', null, { product: 'zoho' }, false],
   ] as const)('%s %s with %o is %s', (operator, value, drafts, isShown) => {
-    const dependent = field({ key: 'more', type: 'short_text', visibleWhen: { fieldKey: 'product', operator, value } as FormField['visibleWhen'] })
+    const dependent = field({
+      key: 'more',
+      type: 'short_text',
+      visibleWhen: { fieldKey: 'product', operator, value } as FormField['visibleWhen'],
+    })
     expect(keysShown(formOf(product, dependent), drafts).includes('more')).toBe(isShown)
   })
 })
@@ -83,14 +95,28 @@ describe('limits, at the edge and beyond', () => {
     [field({ key: 'a', type: 'number', limits: { min: 1, max: 5 } }), '6', 'Please enter 5 or less.'],
     [field({ key: 'a', type: 'number', limits: { min: 1, max: 5 } }), '0', 'Please enter 1 or more.'],
     [field({ key: 'a', type: 'date', limits: { firstDate: '2026-11-24' } }), '2026-11-24', undefined],
-    [field({ key: 'a', type: 'date', limits: { firstDate: '2026-11-24' } }), '2026-11-23', 'Please choose Tue, Nov 24, 2026 or later.'],
-    [field({ key: 'a', type: 'multiple_choice', limits: { maxSelections: 1 } }), ['x', 'y'], 'Please choose at most 1.'],
-    [field({ key: 'a', type: 'email' }), 'nobody', 'This does not look like an email address. It should read like name@example.com.'],
+    [
+      field({ key: 'a', type: 'date', limits: { firstDate: '2026-11-24' } }),
+      '2026-11-23',
+      'Please choose Tue, Nov 24, 2026 or later.',
+    ],
+    [
+      field({ key: 'a', type: 'multiple_choice', limits: { maxSelections: 1 } }),
+      ['x', 'y'],
+      'Please choose at most 1.',
+    ],
+    [
+      field({ key: 'a', type: 'email' }),
+      'nobody',
+      'This does not look like an email address. It should read like name@example.com.',
+    ],
   ])('case %#', (each, draft, message) => {
     expect(answerProblems(formOf(each), { a: draft })).toEqual(message ? [{ pointer: '/answers/a', message }] : [])
   })
 
   test('an odd key is escaped in its pointer', () => {
-    expect(answerProblems(formOf(field({ key: 'a/b~c', type: 'short_text', required: true })), {})[0]?.pointer).toBe('/answers/a~1b~0c')
+    expect(answerProblems(formOf(field({ key: 'a/b~c', type: 'short_text', required: true })), {})[0]?.pointer).toBe(
+      '/answers/a~1b~0c',
+    )
   })
 })

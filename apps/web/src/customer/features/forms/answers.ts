@@ -23,50 +23,70 @@ export function answerOf(field: FormField, draft: string | string[] | undefined)
   return text
 }
 
-/** Texts compare without regard to case and outer spaces, as the form's rules do. */
-function sameText(one: unknown, other: unknown): boolean {
-  return String(one).trim().toLowerCase() === String(other).trim().toLowerCase()
+type Condition = NonNullable<FormField['visibleWhen']>
+
+/** Texts compare without regard to case and spaces around them, as the form's own rules do (domain/routing.ts). */
+function comparable(value: string | number | boolean): string {
+  return typeof value === 'string' ? value.normalize('NFKC').trim().toLowerCase() : String(value)
 }
 
-/** Whether a condition holds for an answer; an answer that is absent equals nothing and contains nothing. */
-function conditionHolds(condition: NonNullable<FormField['visibleWhen']>, answer: Answer | undefined): boolean {
-  const wanted: unknown = condition.value
-  const wantedList: unknown[] = Array.isArray(wanted) ? wanted : [wanted]
-  const given = answer === undefined ? [] : Array.isArray(answer) ? answer : [answer]
-  switch (condition.operator) {
-    case 'is_empty':
-      // `false` asks for the opposite: shown once there is an answer.
-      return (given.length === 0) !== (wanted === false)
+function isSame(one: string | number | boolean, other: string | number | boolean): boolean {
+  if (typeof one === 'number' && typeof other === 'string') return other.trim() !== '' && Number(other) === one
+  return comparable(one) === comparable(other)
+}
+
+function listOf(value: Answer | null): (string | number | boolean)[] {
+  if (value === null) return []
+  return Array.isArray(value) ? value : [value]
+}
+
+/** Whether a condition holds; a question left open holds for `not_equals` and `is_empty` only. */
+function conditionHolds({ operator, value }: Condition, answer: Answer | undefined): boolean {
+  if (operator === 'is_empty') return answer === undefined
+  if (answer === undefined) return operator === 'not_equals'
+  const given = listOf(answer)
+  const wanted = listOf(value)
+  const isEqual = () =>
+    given.every((one) => wanted.some((other) => isSame(one, other))) &&
+    wanted.every((one) => given.some((other) => isSame(other, one)))
+  switch (operator) {
     case 'equals':
-      return given.length === 1 && sameText(given[0], wanted)
+      return isEqual()
     case 'not_equals':
-      return !(given.length === 1 && sameText(given[0], wanted))
+      return !isEqual()
     case 'one_of':
-      return given.some((each) => wantedList.some((other) => sameText(each, other)))
+      return wanted.some((one) => given.some((other) => isSame(other, one)))
     case 'contains':
+      if (wanted.length === 0 || typeof answer === 'boolean') return false
       return Array.isArray(answer)
-        ? answer.some((each) => sameText(each, wanted))
-        : answer !== undefined && String(answer).toLowerCase().includes(String(wanted).trim().toLowerCase())
-    default:
-      return true
+        ? wanted.every((one) => answer.some((chosen) => isSame(chosen, one)))
+        : wanted.every((one) => comparable(one) !== '' && comparable(answer).includes(comparable(one)))
   }
 }
 
 /**
  * The sections with the fields to show for these drafts; a section whose fields are all hidden is left out.
- * Fields are judged in their order, and a hidden field counts as unanswered for those that depend on it.
+ * A hidden field counts as unanswered for those that depend on it. Conditions in a circle are cut at the field that
+ * comes first. The API judges by the same rule (domain/intake-form.ts, `visibleKeys`) and drops what is hidden.
  */
 export function visibleSections(form: PublicForm, drafts: AnswerDrafts): FormSection[] {
-  const answers = new Map<string, Answer | undefined>()
+  const byKey = new Map(form.sections.flatMap((section) => section.fields.map((field) => [field.key, field])))
+  const settled = new Map<string, boolean>()
+  const underway = new Set<string>()
+  function isVisible(field: FormField): boolean {
+    const known = settled.get(field.key)
+    if (known !== undefined) return known
+    if (!field.visibleWhen || underway.has(field.key)) return true
+    underway.add(field.key)
+    const controlling = byKey.get(field.visibleWhen.fieldKey)
+    const answer = controlling && isVisible(controlling) ? answerOf(controlling, drafts[controlling.key]) : undefined
+    const visible = conditionHolds(field.visibleWhen, answer)
+    underway.delete(field.key)
+    settled.set(field.key, visible)
+    return visible
+  }
   return form.sections
-    .map((section) => ({
-      ...section,
-      fields: section.fields.filter((field) => {
-        const isVisible = !field.visibleWhen || conditionHolds(field.visibleWhen, answers.get(field.visibleWhen.fieldKey))
-        if (isVisible) answers.set(field.key, answerOf(field, drafts[field.key]))
-        return isVisible
-      }),
-    }))
+    .map((section) => ({ ...section, fields: section.fields.filter(isVisible) }))
     .filter((section) => section.fields.length > 0)
 }
 

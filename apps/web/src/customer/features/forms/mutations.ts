@@ -1,11 +1,13 @@
+import type { paths } from '@ordinatus/api-client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { answer, publicApi, type Schemas } from '../../../lib/api.ts'
+import { answer, publicApi } from '../../../lib/api.ts'
 import { isProblem } from '../../../lib/problem.ts'
 import { idempotencyKeys } from './idempotency-key.ts'
 import { publicFormQuery } from './queries.ts'
 
-type Submission = Schemas['SubmitFormBody']
+type Submission =
+  paths['/v1/public/organizations/{org}/forms/{formSlug}/submissions']['post']['requestBody']['content']['application/json']
 
 /** Sends a request. The same content carries the same key: a double click sends once. */
 export function useSubmitForm(organizationSlug: string, formSlug: string) {

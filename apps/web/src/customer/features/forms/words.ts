@@ -44,7 +44,8 @@ export const formWords = {
   tooLate: (date: string) => `Please choose ${calendarDate(date)} or earlier.`,
   errorsTitle: (count: number) =>
     count === 1 ? 'One answer needs another look' : `${count} answers need another look`,
-  agreement: (organization: string) => `By submitting you agree that ${organization} uses your answers to handle your request.`,
+  agreement: (organization: string) =>
+    `By submitting you agree that ${organization} uses your answers to handle your request.`,
   privacy: 'Privacy notice',
   terms: 'Terms',
   keptOffline: 'You are offline. Your answers are kept on this page; submit them when you are back online.',
@@ -63,5 +64,6 @@ export const formWords = {
   sentCorrection: 'Is the address wrong, or do you want to add something? Write to',
   nextTitle: 'What happens next',
   notFoundTitle: 'This form is not available',
-  notFoundText: 'The address may be wrong, or the form is no longer open. Ask whoever gave you the link for the current one.',
+  notFoundText:
+    'The address may be wrong, or the form is no longer open. Ask whoever gave you the link for the current one.',
 } as const

@@ -11,7 +11,8 @@ export function useBranding(primaryColor: string | undefined): void {
     const darkScheme = matchMedia('(prefers-color-scheme: dark)')
     const paint = () => {
       const variables = accentVariables(primaryColor, darkScheme.matches ? 'dark' : 'light')
-      for (const [name, value] of Object.entries(variables ?? {})) document.documentElement.style.setProperty(name, value)
+      for (const [name, value] of Object.entries(variables ?? {}))
+        document.documentElement.style.setProperty(name, value)
     }
     paint()
     darkScheme.addEventListener('change', paint)

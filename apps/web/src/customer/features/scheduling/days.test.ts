@@ -10,7 +10,12 @@ function slot(start: string, amount = 4500): OfferedSlot {
 
 describe('days of the strip', () => {
   test('a slot stands on the customer’s own date, empty days included', () => {
-    const days = offeredDays([slot('2026-11-24T05:59:00Z'), slot('2026-11-24T06:00:00Z')], CHICAGO, '2026-11-23', '2026-11-25')
+    const days = offeredDays(
+      [slot('2026-11-24T05:59:00Z'), slot('2026-11-24T06:00:00Z')],
+      CHICAGO,
+      '2026-11-23',
+      '2026-11-25',
+    )
     expect(days.map((day) => [day.date, day.times.map((time) => time.label)])).toEqual([
       ['2026-11-23', ['11:59 PM']],
       ['2026-11-24', ['12:00 AM']],
@@ -30,7 +35,12 @@ describe('days of the strip', () => {
   })
 
   test('the next free day skips empty ones, and is null when none follows', () => {
-    const days = offeredDays([slot('2026-11-23T18:00:00Z'), slot('2026-11-26T18:00:00Z')], CHICAGO, '2026-11-23', '2026-11-27')
+    const days = offeredDays(
+      [slot('2026-11-23T18:00:00Z'), slot('2026-11-26T18:00:00Z')],
+      CHICAGO,
+      '2026-11-23',
+      '2026-11-27',
+    )
     expect(nextFreeDay(days, '2026-11-23')?.date).toBe('2026-11-26')
     expect(nextFreeDay(days, '2026-11-26')).toBeNull()
   })
@@ -46,7 +56,10 @@ test.each([
 })
 
 test('two pages of slots become one list, the fresher price kept', () => {
-  const merged = mergedSlots([slot('2026-11-25T18:00:00Z'), slot('2026-11-24T18:00:00Z')], [slot('2026-11-25T18:00:00.000Z', 5000)])
+  const merged = mergedSlots(
+    [slot('2026-11-25T18:00:00Z'), slot('2026-11-24T18:00:00Z')],
+    [slot('2026-11-25T18:00:00.000Z', 5000)],
+  )
   expect(merged.map((each) => [each.start.slice(0, 10), each.price.amount])).toEqual([
     ['2026-11-24', 4500],
     ['2026-11-25', 5000],
@@ -55,6 +68,12 @@ test('two pages of slots become one list, the fresher price kept', () => {
 
 test('prices are one or a range', () => {
   expect(priceRange([])).toBeNull()
-  expect(priceRange([slot('2026-11-24T18:00:00Z')])).toEqual({ lowest: { amount: 4500, currency: 'USD' }, varies: false })
-  expect(priceRange([slot('2026-11-24T18:00:00Z'), slot('2026-11-24T19:00:00Z', 3000)])).toMatchObject({ lowest: { amount: 3000 }, varies: true })
+  expect(priceRange([slot('2026-11-24T18:00:00Z')])).toEqual({
+    lowest: { amount: 4500, currency: 'USD' },
+    varies: false,
+  })
+  expect(priceRange([slot('2026-11-24T18:00:00Z'), slot('2026-11-24T19:00:00Z', 3000)])).toMatchObject({
+    lowest: { amount: 3000 },
+    varies: true,
+  })
 })

@@ -46,14 +46,19 @@ export const schedulingWords = {
   choosingAnother: (time: string, until: string) =>
     `${time} stays held for you until ${until}. It is given up only when you continue with another time.`,
   holdEndedTitle: (at: string) => `The time to pay ended at ${at}`,
-  holdEndedText: (time: string) => `Nothing was charged. Your choice is kept: ${time}. Try again holds it once more and takes you to payment.`,
-  holdEndedGone: (time: string) => `Nothing was charged. Meanwhile ${time} is no longer free: choose another time below.`,
+  holdEndedBefore: 'The time to pay has ended',
+  failedTitle: 'Your payment did not go through',
+  holdEndedText: (time: string) =>
+    `Nothing was charged. Your choice is kept: ${time}. Try again holds it once more and takes you to payment.`,
+  holdEndedGone: (time: string) =>
+    `Nothing was charged. Meanwhile ${time} is no longer free: choose another time below.`,
   tryAgain: 'Try again',
 
   takenTitle: (time: string) => `${time} was just taken`,
   takenText: 'The times below are fresh. Everything else you chose is kept.',
   takenKept: (held: string) => `${held} is still held for you.`,
-  goneTitle: (time: string) => `${time} is no longer free`,
+  goneTitle: (time: string) => `${time} is not free`,
+  goneText: 'Choose another time. Everything else you chose is kept.',
   priceTitle: (price: string) => `The price is now ${price}`,
   priceText: 'Nothing was booked. Your time is kept: look at the new price, then continue or choose another time.',
   notBookedTitle: 'Your time was not booked',
@@ -62,24 +67,25 @@ export const schedulingWords = {
   calendarText: 'Nothing was booked and nothing was charged. Your choice is kept; try again in a minute.',
   paymentTitle: 'The payment page does not open right now',
   paymentText: 'Your time is held. Try again in a moment; nothing was charged.',
-  lengthKept: (length: string) => `${length} from the same time`,
-  lengthCleared: 'That time cannot take the new length: choose another.',
   changedTitle: (firstName: string) => `${firstName} changed this session`,
   changedText: (sessionType: string) => `It is now ${sessionType}. Lengths, prices and times below are the new ones.`,
   offline: 'You are offline. What you chose is kept; the times may no longer be right until you are back online.',
   staleTitle: 'The free times could not be renewed',
 
   emptyTitle: (firstName: string) => `${firstName} has no open times right now`,
-  emptyText: (until: string) => `There is none until ${until}. Ask for times, and your trainer gets a message; this page shows new times as soon as they are there.`,
+  emptyText: (until: string | null) =>
+    `${until ? `There is none until ${until}. ` : ''}Ask for times, and your trainer gets a message. New times appear on this page by themselves.`,
+  wishedTimes: 'What would suit you?',
+  optional: '(optional)',
   emptyOtherLength: 'Another length may have some.',
   askForTimes: 'Ask for times',
   askedTitle: (firstName: string) => `${firstName} has been asked for times`,
   askedText: 'Keep the email with your link: as soon as there are times, you can choose one here.',
-  askedAlready: 'Your trainer was asked within the last day already. As soon as there are times, you can choose one here.',
   unreadableTitle: (firstName: string) => `${firstName}’s calendar cannot be read right now`,
   unreadableText: 'We show no times rather than wrong ones. Your trainer has been told. Try again in a few minutes.',
   noPaymentsTitle: (organization: string) => `${organization} cannot take payments yet`,
-  noPaymentsText: 'So no time can be booked yet. Your request is safe. Write to the support address below, or come back later with the same link.',
+  noPaymentsText:
+    'So no time can be booked yet. Your request is safe. Write to the support address below, or come back later with the same link.',
   noPriceTitle: 'No price has been set for this length',
   noPriceText: 'So it cannot be booked yet.',
   noPriceOther: 'Choose another length, or write to the support address below.',
@@ -87,8 +93,10 @@ export const schedulingWords = {
 
   rulesTitle: 'Cancellation',
   rulesFull: (until: string) => `Full refund if you cancel by ${until}. No refund after that.`,
-  rulesFullGeneral: (notice: string) => `Full refund if you cancel at least ${notice} before the start. No refund after that.`,
-  rulesPartial: (percent: number, until: string) => `${percent}% refund if you cancel by ${until}. No refund after that.`,
+  rulesFullGeneral: (notice: string) =>
+    `Full refund if you cancel at least ${notice} before the start. No refund after that.`,
+  rulesPartial: (percent: number, until: string) =>
+    `${percent}% refund if you cancel by ${until}. No refund after that.`,
   rulesPartialGeneral: (percent: number, notice: string) =>
     `${percent}% refund if you cancel at least ${notice} before the start. No refund after that.`,
   rulesTooLate: 'This session starts so soon that a cancellation is not refunded.',
@@ -102,11 +110,11 @@ export const schedulingWords = {
   askForLink: 'Ask for a new link',
   linkAskedTitle: 'Your trainer has been asked for a new link',
   linkAskedText: 'It comes by email, to the address that this link was sent to.',
-  linkAskedAlready: 'Your trainer was asked within the last hour already. The new link comes by email.',
   usedTitle: 'You have already booked with this link',
   usedText: 'The session is over or has been changed since. The details are in the emails about your booking.',
   closedTitle: 'This request is closed',
-  closedText: 'No time can be booked for it any more. If that is not what you expect, ask for help: we are glad to look into it.',
+  closedText:
+    'No time can be booked for it any more. If that is not what you expect, ask for help: we are glad to look into it.',
   unknownTitle: 'This link does not work',
   unknownText: 'Part of it may be missing. Open it from the email once more, or copy all of it into the address bar.',
   unknownHelp: 'If it still does not open, reply to that email: your answer reaches the people who can help.',

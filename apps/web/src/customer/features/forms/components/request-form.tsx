@@ -1,6 +1,10 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { Button } from '../../../../components/customer/button.tsx'
-import { ErrorSummary, type FieldProblem, useFocusFirstProblem } from '../../../../components/customer/error-summary.tsx'
+import {
+  ErrorSummary,
+  type FieldProblem,
+  useFocusFirstProblem,
+} from '../../../../components/customer/error-summary.tsx'
 import { FieldGroup, TextField } from '../../../../components/customer/field.tsx'
 import { Notice } from '../../../../components/customer/notice.tsx'
 import { useOnline } from '../../../../components/customer/use-online.ts'
@@ -146,7 +150,7 @@ export function RequestForm({ form, onSent }: RequestFormProps) {
 }
 
 const CUSTOMER_INPUTS = {
-  name: { type: 'text', autoComplete: 'name', maxLength: 200 },
+  name: { type: 'text', autoComplete: 'name', maxLength: 120 },
   email: { type: 'email', autoComplete: 'email', autoCapitalize: 'none', spellCheck: false, maxLength: 254 },
   phone: { type: 'tel', autoComplete: 'tel', maxLength: 40 },
 } as const
@@ -170,8 +174,12 @@ function toFieldProblem(form: PublicForm, { pointer, message }: DraftProblem): F
     const key = CUSTOMER_KEYS.find((each) => each === name)
     if (key) return { fieldId: `customer-${key}`, label: CUSTOMER_LABELS[key], message }
   }
-  const field = form.sections.flatMap((section) => section.fields).find((each) => area === 'answers' && each.key === name)
-  return field ? { fieldId: answerFieldId(field.key), label: field.label, message } : { fieldId: null, label: null, message }
+  const field = form.sections
+    .flatMap((section) => section.fields)
+    .find((each) => area === 'answers' && each.key === name)
+  return field
+    ? { fieldId: answerFieldId(field.key), label: field.label, message }
+    : { fieldId: null, label: null, message }
 }
 
 function Agreement({ organization: { name, privacyPolicyUrl, termsUrl } }: Pick<PublicForm, 'organization'>) {

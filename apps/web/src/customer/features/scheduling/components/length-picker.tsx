@@ -16,7 +16,10 @@ export function LengthPicker({ lengths, selected, onSelect }: LengthPickerProps)
       <legend className={styles.legend}>{schedulingWords.length}</legend>
       <div className={styles.lengths}>
         {lengths.map(({ durationMinutes, price }) => (
-          <label key={durationMinutes} className={classNames(styles.length, durationMinutes === selected && styles.selected)}>
+          <label
+            key={durationMinutes}
+            className={classNames(styles.length, durationMinutes === selected && styles.selected)}
+          >
             <input
               type="radio"
               name="length"

@@ -4,8 +4,8 @@ import { dateAndTimeRange, duration } from '../../../../lib/dates.ts'
 import { formatMoney } from '../../../../lib/money.ts'
 import type { OfferedSlot } from '../days.ts'
 import { schedulingWords } from '../words.ts'
-import { FIRST_TIME_ID } from './time-picker.tsx'
 import styles from './review-bar.module.css'
+import { FIRST_TIME_ID } from './time-picker.tsx'
 
 type ReviewBarProps = {
   /** What is chosen so far, or null. */

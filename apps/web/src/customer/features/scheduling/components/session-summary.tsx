@@ -6,6 +6,7 @@ import styles from './session-summary.module.css'
 
 type SessionSummaryProps = {
   sessionTypeName: string
+  description: string
   trainerFirstName: string
   /** Shown as a fact when there is nothing to choose. */
   onlyLength: { durationMinutes: number; price: string } | null
@@ -13,11 +14,18 @@ type SessionSummaryProps = {
 }
 
 /** What this is, with whom, how long, how much. */
-export function SessionSummary({ sessionTypeName, trainerFirstName, onlyLength, children }: SessionSummaryProps) {
+export function SessionSummary({
+  sessionTypeName,
+  description,
+  trainerFirstName,
+  onlyLength,
+  children,
+}: SessionSummaryProps) {
   return (
     <section className={styles.summary}>
       <div className={styles.what}>
         <h1 className={styles.title}>{sessionTypeName}</h1>
+        {description ? <p className={styles.description}>{description}</p> : null}
         <ul className={styles.facts}>
           <li>
             <PersonIcon className={styles.icon} />

@@ -24,7 +24,8 @@ export const FIRST_TIME_ID = 'first-free-time'
 export function TimePicker(props: TimePickerProps) {
   const { day, days, timeZone, selected, showPrices, onSelect, onSelectDay } = props
   const dayName = longDay(`${day.date}T12:00:00Z`, 'UTC')
-  if (day.times.length === 0) return <EmptyDay dayName={dayName} next={nextFreeDay(days, day.date)} onSelectDay={onSelectDay} />
+  if (day.times.length === 0)
+    return <EmptyDay dayName={dayName} next={nextFreeDay(days, day.date)} onSelectDay={onSelectDay} />
   return (
     <fieldset className={styles.picker}>
       <legend className={styles.legend}>{schedulingWords.timeLegend(dayName)}</legend>

@@ -58,7 +58,10 @@ export function ZonePicker({ timeZone, onChange }: ZonePickerProps) {
 }
 
 function cityOf(zone: string): string {
-  return zone.slice(zone.indexOf('/') + 1).replaceAll('_', ' ').replaceAll('/', ', ')
+  return zone
+    .slice(zone.indexOf('/') + 1)
+    .replaceAll('_', ' ')
+    .replaceAll('/', ', ')
 }
 
 /** All zones under their part of the world; the current one is among them even under an old name. */

@@ -1,0 +1,51 @@
+import { lazy, Suspense } from 'react'
+import { ErrorBoundary } from '../components/customer/error-boundary.tsx'
+import { PageFrame } from '../components/customer/page-frame.tsx'
+import { SkeletonBlock } from '../components/customer/skeleton.tsx'
+import { pageWords } from './features/pages/words.ts'
+import { parseCustomerPath } from './paths.ts'
+import { BrokenPage, UnknownPage } from './routes/unknown-page.tsx'
+
+const FormPage = lazy(() => import('./routes/form-page.tsx').then((module) => ({ default: module.FormPage })))
+const BookingPage = lazy(() => import('./routes/booking-page.tsx').then((module) => ({ default: module.BookingPage })))
+const BookingReturnPage = lazy(() =>
+  import('./routes/booking-return-page.tsx').then((module) => ({ default: module.BookingReturnPage })),
+)
+const FeedbackPage = lazy(() =>
+  import('./routes/feedback-page.tsx').then((module) => ({ default: module.FeedbackPage })),
+)
+
+/** The customer pages: one address, one page; nobody travels between them, so a switch is router enough. */
+export function App({ pathname }: { pathname: string }) {
+  return (
+    <ErrorBoundary fallback={<BrokenPage />}>
+      <Suspense fallback={<PageOnItsWay />}>
+        <Page pathname={pathname} />
+      </Suspense>
+    </ErrorBoundary>
+  )
+}
+
+function Page({ pathname }: { pathname: string }) {
+  const path = parseCustomerPath(pathname)
+  switch (path.page) {
+    case 'form':
+      return <FormPage organizationSlug={path.organizationSlug} formSlug={path.formSlug} embedded={path.embedded} />
+    case 'booking':
+      return <BookingPage schedulingToken={path.schedulingToken} />
+    case 'bookingReturn':
+      return <BookingReturnPage returnToken={path.returnToken} />
+    case 'feedback':
+      return <FeedbackPage feedbackToken={path.feedbackToken} />
+    case 'unknown':
+      return <UnknownPage />
+  }
+}
+
+function PageOnItsWay() {
+  return (
+    <PageFrame>
+      <SkeletonBlock label={pageWords.loading} bars={[{ width: '60%', height: 30 }, {}, { width: '80%' }]} />
+    </PageFrame>
+  )
+}

@@ -1,0 +1,171 @@
+import type { ReactNode } from 'react'
+import { ButtonLink } from '../../../../components/customer/button.tsx'
+import { CopyableCode } from '../../../../components/customer/copyable-code.tsx'
+import { AlertIcon, CalendarIcon, CheckIcon, ClockIcon, VideoIcon } from '../../../../components/customer/icons.tsx'
+import { StatusPanel } from '../../../../components/customer/status-panel.tsx'
+import { dateAndTimeRange, duration, timeOfDay } from '../../../../lib/dates.ts'
+import { formatMoney } from '../../../../lib/money.ts'
+import { pageWords } from '../../pages/words.ts'
+import type { CustomerBooking } from '../../scheduling/scheduling.ts'
+import { type BookingState, bookingState } from '../booking-state.ts'
+import { bookingWords } from '../words.ts'
+import { AddToCalendar } from './add-to-calendar.tsx'
+import styles from './booking-view.module.css'
+
+const TITLES: Record<BookingState, string> = {
+  confirmed: bookingWords.confirmedTitle,
+  paid: bookingWords.paidTitle,
+  processing: bookingWords.processingTitle,
+  held: bookingWords.unpaidTitle,
+  failed: bookingWords.failedTitle,
+  expired: bookingWords.expiredTitle,
+  canceled: bookingWords.canceledTitle,
+  over: bookingWords.overTitle,
+}
+
+type BookingViewProps = {
+  booking: CustomerBooking
+  timeZone: string
+  takesFocus?: boolean | undefined
+  /** Where a time can be chosen again, when this tab knows. */
+  bookingPath?: string | null | undefined
+  /** The running clock of a hold. */
+  countdown?: ReactNode
+}
+
+/** One booking as its customer sees it: how it stands, what happens next, and all that is needed for the day. */
+export function BookingView({ booking, timeZone, takesFocus, bookingPath = null, countdown }: BookingViewProps) {
+  const state = bookingState(booking)
+  const isReserved = state === 'confirmed' || state === 'paid' || state === 'processing'
+  return (
+    <StatusPanel
+      icon={<StateIcon state={state} />}
+      title={TITLES[state]}
+      tone={isReserved ? 'success' : state === 'over' || state === 'canceled' ? 'neutral' : 'warning'}
+      takesFocus={takesFocus}
+      actions={<Actions booking={booking} state={state} timeZone={timeZone} bookingPath={bookingPath} />}
+    >
+      <StateText booking={booking} state={state} timeZone={timeZone} />
+      {state === 'held' ? countdown : null}
+      <Facts booking={booking} timeZone={timeZone} state={state} />
+      {(state === 'expired' || state === 'failed') && !bookingPath ? <p>{bookingWords.openEmail}</p> : null}
+    </StatusPanel>
+  )
+}
+
+function StateIcon({ state }: { state: BookingState }) {
+  if (state === 'confirmed' || state === 'paid') return <CheckIcon />
+  if (state === 'processing' || state === 'held') return <ClockIcon />
+  return state === 'over' ? <CalendarIcon /> : <AlertIcon />
+}
+
+type StateProps = { booking: CustomerBooking; state: BookingState; timeZone: string }
+
+function StateText({ booking, state, timeZone }: StateProps) {
+  switch (state) {
+    case 'confirmed':
+      return <p>{bookingWords.confirmedText}</p>
+    case 'paid':
+      return (
+        <>
+          <p>{bookingWords.paidText}</p>
+          <p>{bookingWords.paidNext}</p>
+        </>
+      )
+    case 'processing':
+      return <p>{bookingWords.processingText}</p>
+    case 'held':
+      return (
+        <>
+          <p>{bookingWords.unpaidText}</p>
+          {booking.holdExpiresAt ? (
+            <p className={styles.deadline}>{bookingWords.unpaidHeld(timeOfDay(booking.holdExpiresAt, timeZone))}</p>
+          ) : null}
+        </>
+      )
+    case 'failed':
+      return <p>{bookingWords.failedText}</p>
+    case 'expired':
+      return <p>{bookingWords.expiredText}</p>
+    case 'canceled':
+      return (
+        <p>
+          {booking.refunded.amount > 0
+            ? bookingWords.refunded(formatMoney(booking.refunded))
+            : bookingWords.canceledText}
+        </p>
+      )
+    case 'over':
+      return <p>{bookingWords.overText}</p>
+  }
+}
+
+function Facts({ booking, timeZone, state }: StateProps) {
+  const { delivery } = booking
+  const where = delivery.details
+    ? `${delivery.label}: ${delivery.details}`
+    : delivery.customerUrl || state !== 'confirmed' || delivery.method === 'phone'
+      ? delivery.label
+      : bookingWords.whereZoho(delivery.label)
+  return (
+    <dl className={styles.facts}>
+      <Fact name={bookingWords.when}>
+        <strong>{dateAndTimeRange(booking.start, booking.end, timeZone)}</strong>
+      </Fact>
+      <Fact name={bookingWords.session}>
+        {booking.sessionType.name}, {duration(booking.durationMinutes)}
+      </Fact>
+      <Fact name={bookingWords.trainer}>{booking.trainer.firstName}</Fact>
+      <Fact name={bookingWords.where}>{where}</Fact>
+      <Fact name={bookingWords.price}>
+        {booking.price.amount === 0 ? bookingWords.free : formatMoney(booking.price)}
+      </Fact>
+      <Fact name={bookingWords.reference}>
+        <CopyableCode code={booking.reference} copyLabel={pageWords.copy} copiedLabel={pageWords.copied} />
+      </Fact>
+    </dl>
+  )
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className={styles.fact}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+function Actions({ booking, state, bookingPath }: StateProps & { bookingPath: string | null }) {
+  if (state === 'confirmed') {
+    return (
+      <>
+        {booking.delivery.customerUrl ? (
+          <ButtonLink href={booking.delivery.customerUrl} target="_blank" rel="noopener noreferrer">
+            <VideoIcon />
+            {bookingWords.join}
+          </ButtonLink>
+        ) : null}
+        <AddToCalendar booking={booking} />
+      </>
+    )
+  }
+  if (state === 'held') {
+    return (
+      <>
+        {booking.checkoutUrl && booking.actions.pay.allowed ? (
+          <ButtonLink href={booking.checkoutUrl}>{bookingWords.payNow}</ButtonLink>
+        ) : null}
+        {bookingPath && booking.actions.chooseAnother.allowed ? (
+          <ButtonLink variant="outline" href={bookingPath}>
+            {bookingWords.chooseAnother}
+          </ButtonLink>
+        ) : null}
+      </>
+    )
+  }
+  if ((state === 'expired' || state === 'failed') && bookingPath) {
+    return <ButtonLink href={bookingPath}>{bookingWords.chooseAgain}</ButtonLink>
+  }
+  return null
+}

@@ -1,0 +1,53 @@
+/** What is said about a booking, in English. */
+export const bookingWords = {
+  loading: 'Loading your booking',
+  checkingTitle: 'Checking your payment',
+  checkingText: 'This takes a few seconds. Please keep this page open.',
+
+  confirmedTitle: 'Your session is booked',
+  confirmedText: 'See you then. A confirmation with all of this comes by email.',
+  paidTitle: 'Payment received',
+  paidText: 'We received your payment. Your trainer will confirm your session shortly.',
+  paidNext: 'The time is yours. You get an email as soon as it is confirmed; there is nothing more to do.',
+  processingTitle: 'Your payment is being processed',
+  processingText:
+    'Your bank has not finished yet, which can take a while. Your time is reserved meanwhile, and we write to you as soon as the payment has arrived.',
+  unpaidTitle: 'We have not received a payment yet',
+  unpaidText: 'If you have just paid, stay here: this page shows it as soon as it arrives. If not, you can still pay.',
+  unpaidHeld: (until: string) => `Held for you until ${until}`,
+  expiredTitle: 'The time to pay has ended',
+  expiredText:
+    'The session was not booked. If a payment is still on its way, it is either honoured or paid back in full, and we write to you.',
+  failedTitle: 'Your payment did not go through',
+  failedText: 'The session was not booked and nothing was charged. You can choose a time and try again.',
+  canceledTitle: 'This booking was canceled',
+  canceledText: 'Nothing else is due.',
+  refunded: (amount: string) => `${amount} has been refunded to you.`,
+  overTitle: 'This session is over',
+  overText: 'Thank you. If something is still open, write to the support address below.',
+
+  when: 'When',
+  session: 'Session',
+  trainer: 'Trainer',
+  price: 'Price',
+  where: 'Where',
+  reference: 'Reference',
+  free: 'Free',
+  whereZoho: (label: string) => `${label}: the link to join comes by email and appears here`,
+  join: 'Join the session',
+  payNow: 'Pay now',
+  chooseAnother: 'Choose another time',
+  chooseAgain: 'Choose a time again',
+  openEmail: 'Open the link in your email again to choose a time.',
+  addToCalendar: 'Add to calendar',
+  calendarFile: 'Calendar file (.ics)',
+  google: 'Google Calendar',
+  outlook: 'Outlook',
+  fileName: 'session.ics',
+  entryTitle: (sessionType: string, organization: string) => `${sessionType} · ${organization}`,
+  entryText: (firstName: string, reference: string, supportEmail: string) =>
+    `With ${firstName}\nReference ${reference}\nQuestions: ${supportEmail}`,
+
+  goneTitle: 'This page is no longer available',
+  goneText: 'What became of your booking is in the emails about it.',
+} as const

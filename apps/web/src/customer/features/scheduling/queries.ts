@@ -1,0 +1,49 @@
+import { queryOptions } from '@tanstack/react-query'
+import { answer, linkApi } from '../../../lib/api.ts'
+
+/** How often an open page asks whether the session or its hold has changed. */
+const SCHEDULING_POLL_MS = 15_000
+/** How often an open page asks for fresh times; a taken one is refused in any case. */
+const SLOTS_POLL_MS = 60_000
+
+/** The session that a scheduling link is for. An open page notices when the trainer changes it. */
+export function schedulingQuery(schedulingToken: string) {
+  return queryOptions({
+    queryKey: ['scheduling', schedulingToken],
+    queryFn: ({ signal }) => answer(linkApi(schedulingToken).GET('/v1/scheduling', { signal })),
+    refetchInterval: ({ state }) => (state.status === 'success' ? SCHEDULING_POLL_MS : false),
+    refetchOnWindowFocus: 'always',
+  })
+}
+
+export type SlotsWish = {
+  schedulingToken: string
+  sessionTypeName: string
+  durationMinutes: number
+  timeZone: string
+  /** The days to look at, `YYYY-MM-DD` in `timeZone`; null for the fortnight that the API starts with. */
+  days: { from: string; to: string } | null
+}
+
+/** The free times of one length. The session type is part of the key, so that a change of it asks afresh. */
+export function slotsQuery({ schedulingToken, sessionTypeName, durationMinutes, timeZone, days }: SlotsWish) {
+  return queryOptions({
+    queryKey: ['slots', schedulingToken, sessionTypeName, durationMinutes, timeZone, days],
+    queryFn: ({ signal }) =>
+      answer(
+        linkApi(schedulingToken).GET('/v1/scheduling/slots', {
+          params: { query: { durationMinutes, timeZone, ...days } },
+          signal,
+        }),
+      ),
+    refetchInterval: SLOTS_POLL_MS,
+  })
+}
+
+/** The booking behind a scheduling or return link, until the session's end. */
+export function schedulingBookingQuery(linkToken: string) {
+  return queryOptions({
+    queryKey: ['scheduling-booking', linkToken],
+    queryFn: ({ signal }) => answer(linkApi(linkToken).GET('/v1/scheduling/booking', { signal })),
+  })
+}

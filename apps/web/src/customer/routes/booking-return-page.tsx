@@ -1,0 +1,121 @@
+import { useQuery } from '@tanstack/react-query'
+import { useCallback, useEffect, useState } from 'react'
+import { ClockIcon, LinkOffIcon } from '../../components/customer/icons.tsx'
+import { PageFrame } from '../../components/customer/page-frame.tsx'
+import { ProblemPanel } from '../../components/customer/problem-panel.tsx'
+import { SkeletonBlock } from '../../components/customer/skeleton.tsx'
+import { StatusPanel } from '../../components/customer/status-panel.tsx'
+import { useDocumentTitle } from '../../components/customer/use-document-title.ts'
+import { bookingState } from '../features/bookings/booking-state.ts'
+import { BookingView } from '../features/bookings/components/booking-view.tsx'
+import { bookingWords } from '../features/bookings/words.ts'
+import { SupportContact } from '../features/organizations/components/support-contact.tsx'
+import { useBranding } from '../features/organizations/use-branding.ts'
+import { pageWords } from '../features/pages/words.ts'
+import { HoldCountdown } from '../features/scheduling/components/hold-panel.tsx'
+import { customerTimeZone } from '../features/scheduling/customer-time-zone.ts'
+import { linkProblem, organizationOf } from '../features/scheduling/link-problem.ts'
+import { schedulingBookingQuery } from '../features/scheduling/queries.ts'
+import { keptBookingPath } from '../features/scheduling/return-path.ts'
+import type { CustomerBooking } from '../features/scheduling/scheduling.ts'
+import { schedulingWords } from '../features/scheduling/words.ts'
+
+/** How long the page says "checking" before it says that no payment has arrived: notifications take seconds. */
+const PATIENCE_MS = 10_000
+
+/** How long to wait before asking again; false once nothing more is to come. */
+function nextLook(booking: CustomerBooking | undefined): number | false {
+  if (!booking) return false
+  switch (bookingState(booking)) {
+    case 'held':
+      return 2000
+    case 'processing':
+    case 'paid':
+      return 10_000
+    case 'confirmed':
+      // The link to join is made after the confirmation.
+      return booking.delivery.customerUrl ? false : 15_000
+    default:
+      return false
+  }
+}
+
+type BookingReturnPageProps = { returnToken: string; patienceMs?: number }
+
+/** Where the checkout leads back to: waits for the truth about the payment and says nothing that is not known. */
+export function BookingReturnPage({ returnToken, patienceMs = PATIENCE_MS }: BookingReturnPageProps) {
+  const {
+    data: booking,
+    error,
+    isFetching,
+    refetch,
+  } = useQuery({
+    ...schedulingBookingQuery(returnToken),
+    refetchInterval: ({ state }) => nextLook(state.data),
+    refetchOnWindowFocus: 'always',
+  })
+  const hasWaited = useHasWaited(patienceMs)
+  const look = useCallback(() => {
+    refetch()
+  }, [refetch])
+  const timeZone = customerTimeZone()
+  const problem = linkProblem(error)
+  const organization = booking?.organization ?? organizationOf(error)
+  useBranding(organization?.primaryColor)
+  useDocumentTitle(booking ? schedulingWords.pageTitle(booking.sessionType.name, booking.organization.name) : undefined)
+  const state = booking ? bookingState(booking) : null
+
+  return (
+    <PageFrame brand={organization} footer={organization ? <SupportContact organization={organization} /> : null}>
+      {problem ? (
+        <StatusPanel
+          icon={<LinkOffIcon />}
+          title={problem === 'link_not_found' ? schedulingWords.unknownTitle : bookingWords.goneTitle}
+        >
+          <p>{problem === 'link_not_found' ? schedulingWords.unknownText : bookingWords.goneText}</p>
+        </StatusPanel>
+      ) : booking && state === 'held' && !hasWaited ? (
+        <StatusPanel icon={<ClockIcon />} title={bookingWords.checkingTitle}>
+          <p role="status">{bookingWords.checkingText}</p>
+          <SkeletonBlock label="" bars={FACTS_SKELETON} />
+        </StatusPanel>
+      ) : booking ? (
+        <BookingView
+          // A new state is a new page: its title takes the focus and is read out.
+          key={state}
+          booking={booking}
+          timeZone={timeZone}
+          takesFocus
+          bookingPath={keptBookingPath()}
+          countdown={
+            booking.holdExpiresAt ? (
+              <HoldCountdown deadline={booking.holdExpiresAt} clockAheadMs={0} onEnded={look} />
+            ) : null
+          }
+        />
+      ) : error ? (
+        <ProblemPanel
+          error={error}
+          retryLabel={pageWords.tryAgain}
+          requestLabel={pageWords.requestId}
+          retrying={isFetching}
+          onRetry={look}
+        />
+      ) : (
+        <SkeletonBlock label={bookingWords.loading} bars={PAGE_SKELETON} />
+      )}
+    </PageFrame>
+  )
+}
+
+function useHasWaited(patienceMs: number): boolean {
+  const [hasWaited, setHasWaited] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setHasWaited(true), patienceMs)
+    return () => clearTimeout(timer)
+  }, [patienceMs])
+  return hasWaited
+}
+
+const FACTS_SKELETON = [{ width: '320px' }, { width: '240px' }, { width: '280px' }]
+const PAGE_SKELETON = [{ width: '48px', height: 48 }, { width: '60%', height: 30 }, { width: '90%' }, { width: '80%' }]
