@@ -4,7 +4,7 @@ import { type CancellationPolicy, decideChooseRefund, policyEntitlement, policyO
 
 const HOUR = 3_600_000
 const startAt = new Date('2026-05-10T10:00:00Z')
-const before = (hours: number, offset = 0) => new Date(startAt.getTime() - hours * HOUR + offset)
+const hoursBefore = (hours: number, offset = 0) => new Date(startAt.getTime() - hours * HOUR + offset)
 const USD = (amount: number) => ({ amount, currency: 'USD' })
 const full: CancellationPolicy = { kind: 'full', windowHours: 24, partialPercent: 50, rescheduleWindowHours: 24 }
 const partial: CancellationPolicy = { ...full, kind: 'partial' }
@@ -23,11 +23,11 @@ describe('the policy of a booking', () => {
   })
 
   it.each([
-    ['full', full, before(24), 5001],
-    ['full, a millisecond late', full, before(24, 1), 0],
-    ['partial, half up', partial, before(24), 2501],
-    ['partial, a millisecond late', partial, before(24, 1), 0],
-    ['none, ever so early', none, before(1000), 0],
+    ['full', full, hoursBefore(24), 5001],
+    ['full, a millisecond late', full, hoursBefore(24, 1), 0],
+    ['partial, half up', partial, hoursBefore(24), 2501],
+    ['partial, a millisecond late', partial, hoursBefore(24, 1), 0],
+    ['none, ever so early', none, hoursBefore(1000), 0],
     ['full without notice, at the start', { ...full, windowHours: 0 }, startAt, 5001],
     ['full without notice, after the start', { ...full, windowHours: 0 }, new Date(startAt.getTime() + 1), 0],
   ])('gives by %s', (_name, policy, at, expected) => {
@@ -45,25 +45,25 @@ describe('what canceling pays back', () => {
       paid: USD(5000),
       refunded: USD(0),
       earlierMoves: [],
-      now: before(48),
+      now: hoursBefore(48),
       ...changes,
     })
 
   it.each([
     ['nothing was paid', { paid: USD(0) }, 0, 'nothing_paid'],
-    ['by the organization, late', { side: 'organization', now: before(1) }, 5000, 'full'],
+    ['by the organization, late', { side: 'organization', now: hoursBefore(1) }, 5000, 'full'],
     ['by the organization under a policy of none', { side: 'organization', policy: none }, 5000, 'full'],
     ['by the organization, part paid back', { side: 'organization', refunded: USD(1200) }, 3800, 'full'],
     ['by the organization, all paid back', { side: 'organization', refunded: USD(5000) }, 0, 'full'],
     [
       'paid, unconfirmed, by whomever',
-      { booking: { status: 'pending_payment', startAt }, policy: none, now: before(1) },
+      { booking: { status: 'pending_payment', startAt }, policy: none, now: hoursBefore(1) },
       5000,
       'full',
     ],
     ['by the customer in time', {}, 5000, 'policy_full'],
-    ['by the customer at the last instant', { now: before(24) }, 5000, 'policy_full'],
-    ['by the customer too late', { now: before(24, 1) }, 0, 'policy_none'],
+    ['by the customer at the last instant', { now: hoursBefore(24) }, 5000, 'policy_full'],
+    ['by the customer too late', { now: hoursBefore(24, 1) }, 0, 'policy_none'],
     ['by the customer, partial', { policy: partial }, 2500, 'policy_partial'],
     ['by the customer, partial, some paid back', { policy: partial, refunded: USD(1000) }, 1500, 'policy_partial'],
     ['by the customer, partial, more paid back', { policy: partial, refunded: USD(3000) }, 0, 'policy_partial'],
@@ -73,8 +73,8 @@ describe('what canceling pays back', () => {
   })
 
   it('is never more than at an earlier move by the customer', () => {
-    const lateMove = { movedAt: before(47), startAtBefore: before(24) }
-    const earlyMove = { movedAt: before(48), startAtBefore: before(24) }
+    const lateMove = { movedAt: hoursBefore(47), startAtBefore: hoursBefore(24) }
+    const earlyMove = { movedAt: hoursBefore(48), startAtBefore: hoursBefore(24) }
     expect(due({ earlierMoves: [earlyMove] })).toEqual({ refund: USD(5000), rule: 'policy_full' })
     expect(due({ earlierMoves: [earlyMove, lateMove] })).toEqual({ refund: USD(0), rule: 'policy_none' })
     expect(due({ side: 'organization', earlierMoves: [lateMove] }).refund).toEqual(USD(5000))

@@ -9,7 +9,10 @@ const later = (milliseconds: number, from = issuedAt) => new Date(from.getTime()
 describe('A refresh token', () => {
   it('is exchanged once', () => {
     expect(decideRefresh(fresh, later(1))).toEqual({ allowed: true })
-    expect(decideRefresh({ ...fresh, usedAt: later(1) }, later(2))).toEqual({ allowed: false, reason: 'refresh_token_reused' })
+    expect(decideRefresh({ ...fresh, usedAt: later(1) }, later(2))).toEqual({
+      allowed: false,
+      reason: 'refresh_token_reused',
+    })
   })
 
   it('works until 14 days after its issue, and not at that instant', () => {
@@ -31,6 +34,9 @@ describe('A refresh token', () => {
   it('of a sign-in that has ended says so, used or not', () => {
     const ended = { ...signIn, revokedAt: later(5) }
     expect(decideRefresh({ ...fresh, signIn: ended }, later(6))).toEqual({ allowed: false, reason: 'unauthenticated' })
-    expect(decideRefresh({ ...fresh, usedAt: later(4), signIn: ended }, later(6))).toEqual({ allowed: false, reason: 'unauthenticated' })
+    expect(decideRefresh({ ...fresh, usedAt: later(4), signIn: ended }, later(6))).toEqual({
+      allowed: false,
+      reason: 'unauthenticated',
+    })
   })
 })
