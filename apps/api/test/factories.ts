@@ -120,7 +120,7 @@ export async function createApiKey(
   await world.database.db.insert(apiKeys).values({
     id: world.deps.ids.next(),
     organizationId: organization.id,
-    name: 'Test key',
+    name: `Test key ${key.slice(-6)}`,
     digest: world.deps.secrets.digest(key),
     prefix: key.slice(0, 12),
     scopes,

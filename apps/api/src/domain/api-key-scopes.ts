@@ -1,3 +1,6 @@
+/** How an API key starts, so that it is told from an access token and found by secret scanners. */
+export const API_KEY_PREFIX = 'ord_'
+
 /** What an API key may be made for; chosen when the key is made, never widened afterwards. */
 export const API_KEY_SCOPES = [
   'requests:read',

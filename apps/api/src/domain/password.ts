@@ -4,11 +4,11 @@
  * characters are made: a stem with digits or signs around it, twice over, or with letters swapped for look-alikes.
  */
 const COMMON_STEMS: ReadonlySet<string> = new Set(
-  `abc access admin administrator adminadmin alexander amanda andrew angel anthony arsenal ashley asshole august autumn
+  `abc access admin administrator adminadmin alexander amanda andrew angel anthony arsenal ashley august autumn
    babygirl bailey barcelona baseball basketball batman beautiful blink bubbles buster butterfly caroline changeme
    charlie cheese chelsea chocolate christian christopher computer cookie correcthorsebatterystaple daniel danielle
    december default diamond dragon elizabeth evanescence facebook february flower football forever freedom friends
-   fuckyou garfield george ginger gfhjkm google guest hannah happy heather hello helloworld hockey hunter iloveyou
+   garfield george ginger gfhjkm google guest hannah happy heather hello helloworld hockey hunter iloveyou
    iloveu internet jackson january jasmine jennifer jessica jesus jonathan jordan joseph joshua july june justin killer
    letmein linkedin liverpool login london love lovely loveme loveyou madison maggie manchester march marina martin
    master matthew maverick melissa merlin metallica michael michelle microsoft mickey minecraft money monkey morgan
@@ -95,6 +95,10 @@ function stemsOf(text: string): string[] {
     const trimmed = lettersOnlyAtEnds(one)
     const half = trimmed.slice(0, trimmed.length / 2)
     // Signs between the words of a phrase make it another phrase, so only what is one word is looked up bare.
-    return [trimmed, ...(/[\p{L}][^\p{L}\p{N}]+[\p{L}]/u.test(one) ? [] : [bare]), ...(half + half === trimmed ? [half] : [])]
+    return [
+      trimmed,
+      ...(/[\p{L}][^\p{L}\p{N}]+[\p{L}]/u.test(one) ? [] : [bare]),
+      ...(half + half === trimmed ? [half] : []),
+    ]
   })
 }

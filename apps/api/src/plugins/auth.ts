@@ -2,7 +2,7 @@ import fastifyJwt from '@fastify/jwt'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { AppDeps } from '../deps.ts'
-import { isScopeGranted } from '../domain/api-key-scopes.ts'
+import { API_KEY_PREFIX, isScopeGranted } from '../domain/api-key-scopes.ts'
 import { type Caller, CUSTOMER, isOrgAdmin, isTrainer } from '../domain/caller.ts'
 import type { OrganizationScope } from '../domain/organization-scope.ts'
 import { AppError } from '../errors/app-error.ts'
@@ -19,8 +19,6 @@ export interface AccessTokenPayload {
 
 /** Seconds; api.md "Credentials". */
 export const ACCESS_TOKEN_LIFETIME_SECONDS = 15 * 60
-/** How an API key starts, so that it is told from an access token and found by secret scanners. */
-export const API_KEY_PREFIX = 'ord_'
 
 declare module 'fastify' {
   interface FastifyRequest {

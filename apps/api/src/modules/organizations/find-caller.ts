@@ -31,7 +31,11 @@ function prepareFindMember(db: Db) {
     )
     .innerJoin(
       signIns,
-      and(eq(signIns.id, sql.placeholder('signInId')), eq(signIns.userId, memberships.userId), isNull(signIns.revokedAt)),
+      and(
+        eq(signIns.id, sql.placeholder('signInId')),
+        eq(signIns.userId, memberships.userId),
+        isNull(signIns.revokedAt),
+      ),
     )
     .where(eq(organizationSlugs.slug, sql.placeholder('slug')))
     .limit(1)
@@ -43,14 +47,25 @@ function prepareFindSignIn(db: Db) {
     .select({ userId: signIns.userId })
     .from(signIns)
     .innerJoin(users, eq(users.id, signIns.userId))
-    .where(and(eq(signIns.id, sql.placeholder('signInId')), eq(signIns.userId, sql.placeholder('userId')), isNull(signIns.revokedAt)))
+    .where(
+      and(
+        eq(signIns.id, sql.placeholder('signInId')),
+        eq(signIns.userId, sql.placeholder('userId')),
+        isNull(signIns.revokedAt),
+      ),
+    )
     .limit(1)
     .prepare('find_sign_in')
 }
 
 function prepareFindApiKey(db: Db) {
   return db
-    .select({ id: apiKeys.id, organizationId: apiKeys.organizationId, scopes: apiKeys.scopes, lastUsedAt: apiKeys.lastUsedAt })
+    .select({
+      id: apiKeys.id,
+      organizationId: apiKeys.organizationId,
+      scopes: apiKeys.scopes,
+      lastUsedAt: apiKeys.lastUsedAt,
+    })
     .from(apiKeys)
     .where(and(eq(apiKeys.digest, sql.placeholder('digest')), isNull(apiKeys.revokedAt)))
     .limit(1)
@@ -68,7 +83,11 @@ export function callerFinder(db: Db) {
   const findApiKey = prepareFindApiKey(db)
   return {
     /** The person's active membership in the organization of that (present or former) slug; null when there is none. */
-    async memberOf(input: { userId: string; signInId: string; slug: string }): Promise<CallerInOrganization<UserCaller> | null> {
+    async memberOf(input: {
+      userId: string
+      signInId: string
+      slug: string
+    }): Promise<CallerInOrganization<UserCaller> | null> {
       const [row] = await findMember.execute(input)
       if (row === undefined) return null
       return {
@@ -112,7 +131,12 @@ export function callerFinder(db: Db) {
       await db
         .update(apiKeys)
         .set({ lastUsedAt: now })
-        .where(and(eq(apiKeys.id, keyId), sql`(${apiKeys.lastUsedAt} is null or ${apiKeys.lastUsedAt} < ${sql.param(new Date(now.getTime() - 60_000), apiKeys.lastUsedAt)})`))
+        .where(
+          and(
+            eq(apiKeys.id, keyId),
+            sql`(${apiKeys.lastUsedAt} is null or ${apiKeys.lastUsedAt} < ${sql.param(new Date(now.getTime() - 60_000), apiKeys.lastUsedAt)})`,
+          ),
+        )
     },
   }
 }

@@ -1,9 +1,19 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
+import { callerOf, scopeOf } from '../../plugins/auth.ts'
+import { command } from '../../plugins/idempotency.ts'
+import { limiters } from '../../plugins/rate-limits.ts'
+import { credentialsOf, refuseForeignOrigin } from '../../plugins/sign-in.ts'
+import { apiKey, apiKeyPage } from '../../views/api-keys.ts'
+import { signedInPerson } from '../../views/me.ts'
+import { memberPage } from '../../views/members.ts'
+import { settingsOf } from '../../views/settings.ts'
 import { closedPageQuery } from '../../wire/page.ts'
-import { notBuilt } from '../../wire/problem.ts'
 import { ref } from '../../wire/schema.ts'
+import { SignIn, SignUpBody } from '../identity/schemas.ts'
+import { createApiKey } from './create-api-key.ts'
+import { revokeApiKey } from './revoke-api-key.ts'
 import {
   ApiKeyPage,
   ApiKeyParams,
@@ -15,9 +25,36 @@ import {
   OrgParams,
   UpdateSettingsBody,
 } from './schemas.ts'
+import { signUp } from './sign-up.ts'
+import { updateSettings } from './update-settings.ts'
 
-/** The organization's settings, its people and its API keys. */
-export const organizationRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app) => {
+/** The organization's making, its settings, its people and its API keys. */
+export const organizationRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app, { deps }) => {
+  const limits = limiters(app, deps.config.rateLimitScale)
+
+  app.post(
+    '/v1/auth/signup',
+    {
+      onRequest: refuseForeignOrigin(deps.config),
+      preHandler: (request) => limits.signUp(request),
+      config: { audience: ['public'], problems: ['email_already_registered', 'slug_taken', 'origin_not_allowed'] },
+      schema: {
+        operationId: 'signUp',
+        tags: ['Sign-in'],
+        summary: 'Make an organization and its first admin',
+        description:
+          'Makes the organization and signs its first Organizational Admin in. Sets the refresh cookie. The email becomes the organization’s support address.',
+        body: SignUpBody,
+        response: { 201: ref(SignIn) },
+      },
+    },
+    async (request, reply) => {
+      const signIn = await signUp(deps, request.body)
+      reply.code(201)
+      return { ...credentialsOf(reply, deps.config, signIn), ...(await signedInPerson(deps.db, signIn.userId)) }
+    },
+  )
+
   app.get(
     '/v1/organizations/:org/settings',
     {
@@ -31,7 +68,7 @@ export const organizationRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asy
         response: { 200: ref(OrganizationSettings) },
       },
     },
-    async () => notBuilt(),
+    async (request) => settingsOf(deps.db, scopeOf(request)),
   )
 
   app.patch(
@@ -49,7 +86,11 @@ export const organizationRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asy
         response: { 200: ref(OrganizationSettings) },
       },
     },
-    async () => notBuilt(),
+    async (request) => {
+      const scope = scopeOf(request)
+      await updateSettings(deps, { scope, caller: callerOf(request), changes: request.body })
+      return settingsOf(deps.db, scope)
+    },
   )
 
   app.get(
@@ -66,7 +107,7 @@ export const organizationRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asy
         response: { 200: MemberPage },
       },
     },
-    async () => notBuilt(),
+    async (request) => memberPage(deps.db, scopeOf(request), request.query),
   )
 
   app.get(
@@ -83,7 +124,7 @@ export const organizationRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asy
         response: { 200: ApiKeyPage },
       },
     },
-    async () => notBuilt(),
+    async (request) => apiKeyPage(deps.db, scopeOf(request), request.query),
   )
 
   app.post(
@@ -100,7 +141,12 @@ export const organizationRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asy
         response: { 201: ref(CreatedApiKey) },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) =>
+      command(deps, request, reply, async (deps) => {
+        const scope = scopeOf(request)
+        const made = await createApiKey(deps, { scope, caller: callerOf(request), ...request.body })
+        return { status: 201, body: { ...(await apiKey(deps.db, scope, made.id)), key: made.key } }
+      }),
   )
 
   app.delete(
@@ -116,6 +162,10 @@ export const organizationRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asy
         response: { 204: Type.Null({ description: 'Revoked.' }) },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) => {
+      await revokeApiKey(deps, { scope: scopeOf(request), apiKeyId: request.params.apiKeyId })
+      reply.code(204)
+      return null
+    },
   )
 }

@@ -1,0 +1,82 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import type { Db, Tx } from '../../db/client.ts'
+import { apiKeys, memberships, organizationSlugs, organizations } from '../../db/schema/organizations.ts'
+import type { OrganizationScope } from '../../domain/organization-scope.ts'
+import { type OrganizationSettings, resolveSettings } from '../../domain/organization-settings.ts'
+
+/**
+ * Adds an organization and takes its slug for good. A slug that somebody has, or ever had, violates
+ * `organizations_slug_unique` or `organization_slugs_pkey`.
+ */
+export async function insertOrganization(tx: Tx, organization: typeof organizations.$inferInsert): Promise<void> {
+  const { id: organizationId, slug, createdAt } = organization
+  await tx.insert(organizations).values(organization)
+  await tx.insert(organizationSlugs).values({ slug, organizationId, createdAt })
+}
+
+export async function insertMembership(
+  db: Db | Tx,
+  scope: OrganizationScope,
+  membership: Omit<typeof memberships.$inferInsert, 'organizationId'>,
+): Promise<void> {
+  await db.insert(memberships).values({ ...membership, organizationId: scope.organizationId })
+}
+
+/** The organization's settings, every default filled in. */
+export async function getSettings(db: Db | Tx, scope: OrganizationScope): Promise<OrganizationSettings> {
+  const [row] = await db
+    .select({ settings: organizations.settings })
+    .from(organizations)
+    .where(eq(organizations.id, scope.organizationId))
+  if (row === undefined) throw new Error('a scope without its organization')
+  return resolveSettings(row.settings)
+}
+
+/** What the organization has set, locked until the transaction ends. */
+export async function getStoredSettingsForUpdate(
+  tx: Tx,
+  scope: OrganizationScope,
+): Promise<Partial<OrganizationSettings>> {
+  const [row] = await tx
+    .select({ settings: organizations.settings })
+    .from(organizations)
+    .where(eq(organizations.id, scope.organizationId))
+    .for('update')
+  if (row === undefined) throw new Error('a scope without its organization')
+  return row.settings
+}
+
+export async function updateStoredSettings(
+  tx: Tx,
+  scope: OrganizationScope,
+  settings: Partial<OrganizationSettings>,
+  now: Date,
+): Promise<void> {
+  await tx.update(organizations).set({ settings, updatedAt: now }).where(eq(organizations.id, scope.organizationId))
+}
+
+/** Adds a key. A second live one of the same name violates `api_keys_name_unique`. */
+export async function insertApiKey(
+  db: Db | Tx,
+  scope: OrganizationScope,
+  apiKey: Omit<typeof apiKeys.$inferInsert, 'organizationId'>,
+): Promise<void> {
+  await db.insert(apiKeys).values({ ...apiKey, organizationId: scope.organizationId })
+}
+
+/** Ends a key for good; one that was revoked before keeps its first instant. Answers whether the organization has it. */
+export async function revokeApiKeyRow(
+  db: Db | Tx,
+  scope: OrganizationScope,
+  input: { apiKeyId: string; now: Date },
+): Promise<boolean> {
+  const isTheirs = and(eq(apiKeys.organizationId, scope.organizationId), eq(apiKeys.id, input.apiKeyId))
+  const revoked = await db
+    .update(apiKeys)
+    .set({ revokedAt: input.now })
+    .where(and(isTheirs, isNull(apiKeys.revokedAt)))
+    .returning({ id: apiKeys.id })
+  if (revoked.length > 0) return true
+  const [row] = await db.select({ id: apiKeys.id }).from(apiKeys).where(isTheirs)
+  return row !== undefined
+}
