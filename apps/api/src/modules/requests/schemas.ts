@@ -73,7 +73,8 @@ const exampleRequest = {
       actor: { kind: 'user', id: '01939b2c-0000-7000-8000-000000000002', name: 'Tina Torres' },
       from: 'trainers_notified',
       to: 'claimed',
-      reason: null,
+      reason: 'Claimed',
+      trainer: { id: '01939b2c-0000-7000-8000-000000000002', name: 'Tina Torres' },
     },
   ],
 }
@@ -153,7 +154,10 @@ export const TrainingRequest = named(
           }),
           from: nullable(oneOf(REQUEST_STATUSES), { description: 'Null in the first row.' }),
           to: oneOf(REQUEST_STATUSES),
-          reason: nullable(prose(500)),
+          reason: nullable(prose(500, { description: 'What the person gave as a reason, else what the step was.' })),
+          trainer: nullable(shape({ id: id(), name: lineOrEmpty(161) }), {
+            description: 'Whom a claim or an assignment gave the request to.',
+          }),
         }),
         1000,
         { description: 'Oldest first.' },
