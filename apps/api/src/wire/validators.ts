@@ -22,8 +22,17 @@ export function validatorsOf(shapes: Record<string, AnySchema | AnySchema[]>): (
   return (part) => {
     // Fastify's own type says a bare schema; it passes the schema and which part of the request it is for.
     const { schema, httpPart } = part as { schema: AnySchema; httpPart?: string }
+    if (httpPart === 'headers') return exact.compile(withLowerCaseNames(schema))
     return (httpPart === 'querystring' || httpPart === 'params' ? coercing : exact).compile(schema)
   }
+}
+
+/** Header names as Node hands them over; Fastify does this itself only for its own validator. */
+function withLowerCaseNames(schema: AnySchema): AnySchema {
+  if (typeof schema !== 'object' || typeof schema.properties !== 'object') return schema
+  const properties = Object.entries(schema.properties as object).map(([name, value]) => [name.toLowerCase(), value])
+  const required = Array.isArray(schema.required) ? schema.required.map((name: string) => name.toLowerCase()) : []
+  return { ...schema, properties: Object.fromEntries(properties), required }
 }
 
 function validator(shapes: Record<string, AnySchema | AnySchema[]>, options: Options): Ajv {
