@@ -1,3 +1,5 @@
+import type { FieldError } from './decision.ts'
+
 export const SCHEDULE_TYPES = ['weekday_daytime', 'weekday_evening', 'weekend', 'custom'] as const
 export type ScheduleType = (typeof SCHEDULE_TYPES)[number]
 
@@ -39,3 +41,19 @@ export const SCHEDULE_TYPE_PREFILLS: Readonly<
 export const LOCAL_TIME_PATTERN = '^([01][0-9]|2[0-3]):[0-5][0-9]$'
 /** The same, or 24:00, the end of the day. */
 export const LOCAL_END_TIME_PATTERN = '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$'
+
+/** More weekly windows than anybody has; beyond it the slot search would be asked to do somebody's mischief. */
+export const AVAILABILITY_RULES_MAX = 100
+
+/**
+ * What is wrong with a weekly rule that fits its schema, field by field, in words that say what to do; empty when it may
+ * be saved. Start and end may be any two times: an end at or before the start is on the next day.
+ */
+export function availabilityRuleErrors(rule: {
+  readonly firstDate: string | null
+  readonly lastDate: string | null
+}): FieldError[] {
+  return rule.firstDate !== null && rule.lastDate !== null && rule.lastDate < rule.firstDate
+    ? [{ pointer: '/lastDate', message: 'Choose a last date that is not before the first' }]
+    : []
+}

@@ -1,8 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
-import { notBuilt } from '../../wire/problem.ts'
+import { signedInUserOf } from '../../plugins/auth.ts'
+import { command } from '../../plugins/idempotency.ts'
+import { availabilityRule, availabilityRulePage, blackout, blackoutPage } from '../../views/availability.ts'
 import { ref } from '../../wire/schema.ts'
+import { createAvailabilityRule } from './create-availability-rule.ts'
+import { createBlackout } from './create-blackout.ts'
+import { deleteAvailabilityRule } from './delete-availability-rule.ts'
+import { deleteBlackout } from './delete-blackout.ts'
 import {
   AvailabilityRule,
   AvailabilityRulePage,
@@ -15,9 +21,10 @@ import {
   RuleParams,
   UpdateAvailabilityRuleBody,
 } from './schemas.ts'
+import { updateAvailabilityRule } from './update-availability-rule.ts'
 
 /** When the signed-in person can be booked: weekly rules and time off. */
-export const availabilityRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app) => {
+export const availabilityRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app, { deps }) => {
   app.get(
     '/v1/me/availability/rules',
     {
@@ -31,7 +38,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asy
         response: { 200: AvailabilityRulePage },
       },
     },
-    async () => notBuilt(),
+    async (request) => availabilityRulePage(deps.db, signedInUserOf(request).sub, deps.clock.now(), request.query),
   )
 
   app.post(
@@ -47,7 +54,12 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asy
         response: { 201: ref(AvailabilityRule) },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) =>
+      command(deps, request, reply, async (deps) => {
+        const userId = signedInUserOf(request).sub
+        const id = await createAvailabilityRule(deps, { userId, rule: request.body })
+        return { status: 201, body: await availabilityRule(deps.db, userId, deps.clock.now(), id) }
+      }),
   )
 
   app.patch(
@@ -64,7 +76,12 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asy
         response: { 200: ref(AvailabilityRule) },
       },
     },
-    async () => notBuilt(),
+    async (request) => {
+      const userId = signedInUserOf(request).sub
+      const { ruleId } = request.params
+      await updateAvailabilityRule(deps, { userId, ruleId, changes: request.body })
+      return availabilityRule(deps.db, userId, deps.clock.now(), ruleId)
+    },
   )
 
   app.delete(
@@ -80,7 +97,11 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asy
         response: { 204: Type.Null({ description: 'Removed.' }) },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) => {
+      await deleteAvailabilityRule(deps, { userId: signedInUserOf(request).sub, ruleId: request.params.ruleId })
+      reply.code(204)
+      return null
+    },
   )
 
   app.get(
@@ -96,7 +117,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asy
         response: { 200: BlackoutPage },
       },
     },
-    async () => notBuilt(),
+    async (request) => blackoutPage(deps.db, signedInUserOf(request).sub, deps.clock.now(), request.query),
   )
 
   app.post(
@@ -113,7 +134,12 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asy
         response: { 201: ref(Blackout) },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) =>
+      command(deps, request, reply, async (deps) => {
+        const userId = signedInUserOf(request).sub
+        const id = await createBlackout(deps, { userId, blackout: request.body })
+        return { status: 201, body: await blackout(deps.db, userId, deps.clock.now(), id) }
+      }),
   )
 
   app.delete(
@@ -129,6 +155,10 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asy
         response: { 204: Type.Null({ description: 'Removed.' }) },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) => {
+      await deleteBlackout(deps, { userId: signedInUserOf(request).sub, blackoutId: request.params.blackoutId })
+      reply.code(204)
+      return null
+    },
   )
 }

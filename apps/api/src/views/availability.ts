@@ -1,0 +1,257 @@
+import { and, asc, desc, eq, gt, inArray, lt, or, sql } from 'drizzle-orm'
+import type { Db, Tx } from '../db/client.ts'
+import { availabilityRules, blackouts } from '../db/schema/availability.ts'
+import { bookings } from '../db/schema/bookings.ts'
+import { users } from '../db/schema/identity.ts'
+import { memberships, organizations } from '../db/schema/organizations.ts'
+import { sessionTypePrices, sessionTypes } from '../db/schema/session-types.ts'
+import { blackoutInterval, type RuleWarning, ruleWarnings, type WeeklyWindow } from '../domain/availability.ts'
+import { SCHEDULE_TYPE_LABELS } from '../domain/availability-rule.ts'
+import { isLive } from '../domain/booking.ts'
+import { overlaps } from '../domain/interval.ts'
+import { resolveSettings } from '../domain/organization-settings.ts'
+import { personalTimeZone } from '../domain/personal-time-zone.ts'
+import { dateAt, isCalendarDate } from '../domain/zoned-time.ts'
+import { AppError } from '../errors/app-error.ts'
+import type { AvailabilityRuleRow, BlackoutRow } from '../modules/availability/repository.ts'
+import type { AvailabilityRule, Blackout } from '../modules/availability/schemas.ts'
+import { decodeCursor, decodeIdCursor, encodeCursor } from '../wire/cursor.ts'
+import { PAGE_LIMIT_DEFAULT } from '../wire/page.ts'
+
+const RULES = 'availability-rules'
+const BLACKOUTS = 'blackouts'
+/** As many as the contract lists of either. */
+const WARNINGS_SHOWN = 20
+const AFFECTED_SHOWN = 100
+
+interface PageQuery {
+  limit?: number
+  cursor?: string
+}
+interface Page<Row> {
+  data: Row[]
+  nextCursor: string | null
+}
+
+/** What a person's organizations sell, as far as it decides whether a rule can yield anything. */
+interface Offer {
+  timeZone: string
+  /** Lengths that some organization sells: priced, of an active session type, among the organization's own. */
+  durationsMinutes: number[]
+}
+
+async function offerTo(db: Db | Tx, userId: string): Promise<Offer> {
+  const rows = await db
+    .select({
+      timeZone: users.timeZone,
+      settings: organizations.settings,
+      durationsMinutes: sql<number[] | null>`(
+        select array_agg(distinct ${sessionTypePrices.durationMinutes})
+        from ${sessionTypePrices} join ${sessionTypes} on ${sessionTypes.id} = ${sessionTypePrices.sessionTypeId}
+        where ${sessionTypes.organizationId} = ${organizations.id} and ${sessionTypes.status} = 'active'
+          and ${sessionTypePrices.durationMinutes} = any(${sessionTypes.durationsMinutes}))`,
+    })
+    .from(users)
+    .leftJoin(memberships, and(eq(memberships.userId, users.id), eq(memberships.status, 'active')))
+    .leftJoin(organizations, eq(organizations.id, memberships.organizationId))
+    .where(eq(users.id, userId))
+    .orderBy(asc(memberships.createdAt), asc(memberships.organizationId))
+  const offers = rows.flatMap(({ settings, durationsMinutes }) => {
+    if (settings === null) return []
+    const resolved = resolveSettings(settings)
+    return [
+      {
+        settings: resolved,
+        sold: (durationsMinutes ?? []).filter((d) => resolved.sessionDurationsMinutes.includes(d)),
+      },
+    ]
+  })
+  return {
+    timeZone: personalTimeZone(
+      rows[0]?.timeZone ?? null,
+      offers.map(({ settings }) => settings.timeZone),
+    ),
+    durationsMinutes: [...new Set(offers.flatMap(({ sold }) => sold))].sort((a, b) => a - b),
+  }
+}
+
+function weeklyWindow(row: AvailabilityRuleRow): WeeklyWindow {
+  return {
+    id: row.id,
+    daysOfWeek: row.daysOfWeek,
+    startTime: row.startLocalTime,
+    endTime: row.endLocalTime,
+    durationsMinutes: row.durationsMinutes,
+    firstDate: row.firstDate,
+    lastDate: row.lastDate,
+  }
+}
+
+function warningMessage({ code, durationMinutes }: RuleWarning): string {
+  switch (code) {
+    case 'never_in_force':
+      return 'No day of this rule lies ahead: check its days and its first and last date.'
+    case 'length_not_offered':
+      return `None of your organizations sells sessions of ${durationMinutes} minutes.`
+    case 'length_does_not_fit':
+      return `A session of ${durationMinutes} minutes does not fit into this window.`
+  }
+}
+
+function presentedRule(
+  row: AvailabilityRuleRow,
+  all: readonly WeeklyWindow[],
+  offer: Offer,
+  now: Date,
+): AvailabilityRule {
+  const warnings = ruleWarnings({
+    rule: weeklyWindow(row),
+    rules: all,
+    today: dateAt(now.getTime(), offer.timeZone),
+    offeredDurationsMinutes: offer.durationsMinutes,
+  })
+  return {
+    id: row.id,
+    scheduleType: row.scheduleType,
+    scheduleTypeLabel: SCHEDULE_TYPE_LABELS[row.scheduleType],
+    daysOfWeek: row.daysOfWeek,
+    startTime: row.startLocalTime,
+    endTime: row.endLocalTime,
+    durationsMinutes: row.durationsMinutes,
+    firstDate: row.firstDate,
+    lastDate: row.lastDate,
+    warnings: warnings
+      .slice(0, WARNINGS_SHOWN)
+      .map((warning) => ({ code: warning.code, message: warningMessage(warning) })),
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  }
+}
+
+/** All of a person's rules, oldest first: few, and a warning about one needs the others. */
+function rulesOf(db: Db | Tx, userId: string): Promise<AvailabilityRuleRow[]> {
+  return db
+    .select()
+    .from(availabilityRules)
+    .where(eq(availabilityRules.userId, userId))
+    .orderBy(asc(availabilityRules.id))
+}
+
+/** A page of a person's weekly rules, oldest first, each with what about it yields no slot. */
+export async function availabilityRulePage(
+  db: Db | Tx,
+  userId: string,
+  now: Date,
+  query: PageQuery,
+): Promise<Page<AvailabilityRule>> {
+  const limit = query.limit ?? PAGE_LIMIT_DEFAULT
+  const after = query.cursor === undefined ? '' : decodeIdCursor(RULES, query.cursor)
+  const rows = await rulesOf(db, userId)
+  const offer = await offerTo(db, userId)
+  const windows = rows.map(weeklyWindow)
+  const rest = rows.filter((row) => row.id > after)
+  const page = rest.slice(0, limit)
+  const last = page.at(-1)
+  return {
+    data: page.map((row) => presentedRule(row, windows, offer, now)),
+    nextCursor: rest.length > limit && last !== undefined ? encodeCursor(RULES, [last.id]) : null,
+  }
+}
+
+/** One of a person's weekly rules; `not_found` for anybody else's. */
+export async function availabilityRule(
+  db: Db | Tx,
+  userId: string,
+  now: Date,
+  ruleId: string,
+): Promise<AvailabilityRule> {
+  const rows = await rulesOf(db, userId)
+  const row = rows.find(({ id }) => id === ruleId.toLowerCase())
+  if (row === undefined) throw new AppError('not_found')
+  return presentedRule(row, rows.map(weeklyWindow), await offerTo(db, userId), now)
+}
+
+/** Blackouts with the sessions that are booked in them, whichever organization booked them. */
+async function presentedBlackouts(db: Db | Tx, userId: string, now: Date, rows: BlackoutRow[]): Promise<Blackout[]> {
+  if (rows.length === 0) return []
+  const { timeZone } = await offerTo(db, userId)
+  const spans = rows.map((row) => ({
+    row,
+    interval: blackoutInterval({ ...row, startTime: row.startLocalTime, endTime: row.endLocalTime }, timeZone),
+  }))
+  const from = new Date(Math.min(...spans.map(({ interval }) => interval.startAt)))
+  const to = new Date(Math.max(...spans.map(({ interval }) => interval.endAt)))
+  // Unscoped on purpose: time off belongs to the person, so it meets sessions of all their organizations.
+  const booked = await db
+    .select({ booking: bookings, organizationSlug: organizations.slug })
+    .from(bookings)
+    .innerJoin(organizations, eq(organizations.id, bookings.organizationId))
+    .where(
+      and(
+        eq(bookings.trainerUserId, userId),
+        inArray(bookings.status, ['pending_payment', 'confirmed']),
+        lt(bookings.startAt, to),
+        gt(bookings.endAt, from),
+      ),
+    )
+    .orderBy(asc(bookings.startAt), asc(bookings.id))
+  const live = booked
+    .filter(({ booking }) => isLive(booking, now))
+    .map(({ booking, organizationSlug }) => ({
+      interval: { startAt: booking.startAt.getTime(), endAt: booking.endAt.getTime() },
+      shown: { id: booking.id, organizationSlug, start: booking.startAt.toISOString() },
+    }))
+  return spans.map(({ row, interval }) => ({
+    id: row.id,
+    startDate: row.startDate,
+    endDate: row.endDate,
+    startTime: row.startLocalTime,
+    endTime: row.endLocalTime,
+    reason: row.reason,
+    affectedBookings: live
+      .filter((booking) => overlaps(booking.interval, interval))
+      .slice(0, AFFECTED_SHOWN)
+      .map(({ shown }) => shown),
+    createdAt: row.createdAt.toISOString(),
+  }))
+}
+
+/** A page of a person's blackouts, the latest start first, each with the sessions that stay booked in it. */
+export async function blackoutPage(db: Db | Tx, userId: string, now: Date, query: PageQuery): Promise<Page<Blackout>> {
+  const limit = query.limit ?? PAGE_LIMIT_DEFAULT
+  const found = await db
+    .select()
+    .from(blackouts)
+    .where(and(eq(blackouts.userId, userId), query.cursor === undefined ? undefined : beforeCursor(query.cursor)))
+    .orderBy(desc(blackouts.startDate), desc(blackouts.id))
+    .limit(limit + 1)
+  const page = found.slice(0, limit)
+  const last = page.at(-1)
+  return {
+    data: await presentedBlackouts(db, userId, now, page),
+    nextCursor: found.length > limit && last !== undefined ? encodeCursor(BLACKOUTS, [last.startDate, last.id]) : null,
+  }
+}
+
+function beforeCursor(cursor: string) {
+  const [startDate, id] = decodeCursor(BLACKOUTS, cursor, 2)
+  const isPlace =
+    typeof startDate === 'string' && isCalendarDate(startDate) && typeof id === 'string' && /^[0-9a-f-]{36}$/.test(id)
+  if (!isPlace) {
+    throw new AppError('invalid_query', {
+      errors: [{ pointer: '/cursor', message: 'Must be the nextCursor of this list. Start again without it.' }],
+    })
+  }
+  return or(lt(blackouts.startDate, startDate), and(eq(blackouts.startDate, startDate), lt(blackouts.id, id)))
+}
+
+/** One of a person's blackouts; `not_found` for anybody else's. */
+export async function blackout(db: Db | Tx, userId: string, now: Date, blackoutId: string): Promise<Blackout> {
+  const rows = await db
+    .select()
+    .from(blackouts)
+    .where(and(eq(blackouts.userId, userId), eq(blackouts.id, blackoutId)))
+  const [presented] = await presentedBlackouts(db, userId, now, rows)
+  if (presented === undefined) throw new AppError('not_found')
+  return presented
+}
