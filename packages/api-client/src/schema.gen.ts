@@ -142,6 +142,28 @@ export interface paths {
         patch: operations["updateMe"];
         trace?: never;
     };
+    "/v1/auth/signup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an organization and its first admin
+         * @description Makes the organization and signs its first Organizational Admin in. Sets the refresh cookie. The email becomes the organization’s support address.
+         *
+         *     For anyone.
+         */
+        post: operations["signUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{org}/settings": {
         parameters: {
             query?: never;
@@ -1689,7 +1711,11 @@ export interface components {
          *           },
          *           "from": "trainers_notified",
          *           "to": "claimed",
-         *           "reason": null
+         *           "reason": "Claimed",
+         *           "trainer": {
+         *             "id": "01939b2c-0000-7000-8000-000000000002",
+         *             "name": "Tina Torres"
+         *           }
          *         }
          *       ]
          *     }
@@ -1854,7 +1880,17 @@ export interface components {
                 from: "new" | "trainers_notified" | "claimed" | "customer_scheduling" | "pending_payment" | "confirmed" | "completed" | "canceled" | "expired" | null;
                 /** @enum {string} */
                 to: "new" | "trainers_notified" | "claimed" | "customer_scheduling" | "pending_payment" | "confirmed" | "completed" | "canceled" | "expired";
+                /** @description What the person gave as a reason, else what the step was. */
                 reason: string | null;
+                /** @description Whom a claim or an assignment gave the request to. */
+                trainer: {
+                    /**
+                     * Format: uuid
+                     * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+                     */
+                    id: string;
+                    name: string;
+                } | null;
             }[];
         };
         /**
@@ -2866,6 +2902,18 @@ export interface components {
                 };
             };
         };
+        /** @description `email_already_registered`, `slug_taken` */
+        "email_already_registered-or-slug_taken": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "email_already_registered" | "slug_taken";
+                };
+            };
+        };
         /** @description `insufficient_scope`, `org_admin_required` */
         "insufficient_scope-or-org_admin_required": {
             headers: {
@@ -3336,6 +3384,71 @@ export interface operations {
             401: components["responses"]["unauthenticated-or-access_token_expired"];
             403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["service_unavailable"];
+        };
+    };
+    signUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "firstName": "Ada",
+                 *       "lastName": "Miller",
+                 *       "email": "ada@example.com",
+                 *       "password": "correct horse battery",
+                 *       "organizationName": "Miller Support",
+                 *       "organizationSlug": "miller-support",
+                 *       "timeZone": "America/Chicago"
+                 *     }
+                 */
+                "application/json": {
+                    firstName: string;
+                    lastName: string;
+                    /**
+                     * Format: email
+                     * @example casey@example.com
+                     */
+                    email: string;
+                    password: string;
+                    organizationName: string;
+                    /**
+                     * @description The organization’s part of every address. Reserved words are refused.
+                     * @example demo
+                     */
+                    organizationSlug: string;
+                    /**
+                     * Format: time-zone
+                     * @description The browser’s zone, for the person and the organization. UTC when absent.
+                     * @example America/Chicago
+                     */
+                    timeZone?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description An access token and whose it is. The refresh token travels in an HttpOnly cookie beside it. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignIn"];
+                };
+            };
+            400: components["responses"]["malformed_request-or-invalid_query"];
+            403: components["responses"]["origin_not_allowed"];
+            409: components["responses"]["email_already_registered-or-slug_taken"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
             422: components["responses"]["validation_failed"];
