@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { installPackages } from './bootstrap.mjs'
+import { buildProduct, installPackages, Mendable, requireNode } from './bootstrap.mjs'
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : null
@@ -20,7 +20,11 @@ function bin(folder, name) {
 function step(title, command, args, { cwd = ROOT, counts = true, env = {} } = {}) {
   const began = Date.now()
   console.log(`\n── ${title}`)
-  const { status } = spawnSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } })
+  const { status } = spawnSync(command, args, {
+    cwd,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...env },
+  })
   const ok = status === 0
   console.log(`── ${title}: ${ok ? 'ok' : 'failed'} (${((Date.now() - began) / 1000).toFixed(1)} s)`)
   if (counts) counted[ok ? 'passed' : 'failed'] += 1
@@ -58,30 +62,51 @@ function finish() {
   process.exit(counted.failed === 0 ? 0 : 1)
 }
 
-await installPackages({ withTestTools: true })
-if (!step('build', bin('.', 'turbo'), ['run', 'build', '--output-logs=errors-only'])) finish()
+try {
+  requireNode()
+  await installPackages({ scope: 'all' })
+  await buildProduct()
+  counted.passed += 1
+} catch (error) {
+  console.error(error instanceof Mendable ? error.message : error)
+  counted.failed += 1
+  finish()
+}
 
 if (only !== 'e2e') {
   step('types', bin('.', 'turbo'), ['run', 'types', '--output-logs=errors-only'])
   step('lint and format', bin('.', 'biome'), ['check', '.'])
   step('structure', bin('.', 'tsx'), ['scripts/check-structure.ts'])
   step('drift', bin('.', 'tsx'), ['scripts/check-drift.ts'])
-  step('contract lint', bin('packages/e2e', 'redocly'), ['lint', '../api-client/openapi.json', '--config', 'redocly.yaml'], {
-    cwd: join(ROOT, 'packages/e2e'),
-    env: { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
-  })
+  step(
+    'contract lint',
+    bin('packages/e2e', 'redocly'),
+    ['lint', '../api-client/openapi.json', '--config', 'redocly.yaml'],
+    {
+      cwd: join(ROOT, 'packages/e2e'),
+      env: { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
+    },
+  )
   for (const name of ['apps/api', 'apps/web']) {
     const report = join(results, `${name.replace('/', '-')}.json`)
-    const ok = step(`tests of ${name}`, bin(name, 'vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], {
-      cwd: join(ROOT, name),
-      counts: false,
-    })
+    const ok = step(
+      `tests of ${name}`,
+      bin(name, 'vitest'),
+      ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+      {
+        cwd: join(ROOT, name),
+        counts: false,
+      },
+    )
     countVitest(report, ok)
   }
 }
 
 const journeys = join(ROOT, 'packages/e2e/test-results/results.json')
 rmSync(journeys, { force: true })
-const ok = step('browser journeys', bin('packages/e2e', 'playwright'), ['test'], { cwd: join(ROOT, 'packages/e2e'), counts: false })
+const ok = step('browser journeys', bin('packages/e2e', 'playwright'), ['test'], {
+  cwd: join(ROOT, 'packages/e2e'),
+  counts: false,
+})
 countPlaywright(journeys, ok)
 finish()

@@ -29,7 +29,6 @@ export interface Config {
   readonly linkSecret: string | null
   readonly linkKeyId: string
   readonly encryptionSecret: string | null
-  readonly stripe: { secretKey: string; webhookSecret: string; apiBase: string } | null
   readonly metricsToken: string | null
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   readonly role: 'all' | 'api' | 'worker'
@@ -142,10 +141,6 @@ export function readConfig(env: Environment, options: { role?: Config['role'] } 
     if (flag(env, 'SEED_DEMO', false))
       throw new ConfigError('SEED_DEMO=true is refused in production: the demo people have a known password.')
   }
-  const stripeKey = env.STRIPE_SECRET_KEY || null
-  const stripeWebhookSecret = env.STRIPE_WEBHOOK_SECRET || null
-  if ((stripeKey === null) !== (stripeWebhookSecret === null))
-    throw new ConfigError('STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET belong together: give both or neither.')
   const logLevel = (env.LOG_LEVEL || 'info') as Config['logLevel']
   if (!LOG_LEVELS.includes(logLevel)) throw new ConfigError(`LOG_LEVEL=${logLevel}: one of ${LOG_LEVELS.join(', ')}.`)
   return Object.freeze<Config>({
@@ -173,14 +168,6 @@ export function readConfig(env: Environment, options: { role?: Config['role'] } 
     linkSecret: secret(env, 'LINK_SECRET', production),
     linkKeyId: env.LINK_KEY_ID || 'k1',
     encryptionSecret: secret(env, 'ENCRYPTION_SECRET', production),
-    stripe:
-      stripeKey !== null && stripeWebhookSecret !== null
-        ? {
-            secretKey: stripeKey,
-            webhookSecret: stripeWebhookSecret,
-            apiBase: url(env, 'STRIPE_API_BASE', ['https:', 'http:']) ?? 'https://api.stripe.com',
-          }
-        : null,
     metricsToken: env.METRICS_TOKEN || null,
     logLevel,
     role: options.role ?? 'all',

@@ -1,7 +1,8 @@
-import { and, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, inArray, isNull, sql } from 'drizzle-orm'
 import { QueryBuilder } from 'drizzle-orm/pg-core'
 import type { Db, Tx } from '../../db/client.ts'
-import { trainingRequestHistory, trainingRequests } from '../../db/schema/training-requests.ts'
+import { attentionCauses, trainingRequestHistory, trainingRequests } from '../../db/schema/training-requests.ts'
+import type { AttentionReason } from '../../domain/attention.ts'
 import type { Actor } from '../../domain/caller.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import {
@@ -10,6 +11,7 @@ import {
   STEPS,
   type StepOccasion,
   stepSources,
+  UNBOOKED_STATUSES,
 } from '../../domain/training-request.ts'
 import type { Ids } from '../../platform/ids.ts'
 
@@ -146,4 +148,81 @@ export function requestStateOf(
   row: Pick<TrainingRequestRow, 'status' | 'claimedByUserId' | 'requiredSkills'>,
 ): RequestState {
   return { status: row.status, claimedBy: row.claimedByUserId, requiredSkills: row.requiredSkills }
+}
+
+/**
+ * Adds a request with the first row of its history; false, and nothing is added, when its reference is taken
+ * (`training_requests_reference_unique`): draw another one.
+ */
+export async function insertTrainingRequest(
+  tx: Tx,
+  scope: OrganizationScope,
+  row: Omit<typeof trainingRequests.$inferInsert, 'organizationId'>,
+  submitted: { actor: Actor; historyId: string },
+): Promise<boolean> {
+  const inserted = await tx
+    .insert(trainingRequests)
+    .values({ ...row, organizationId: scope.organizationId })
+    .onConflictDoNothing({ target: trainingRequests.reference })
+    .returning({ id: trainingRequests.id })
+  if (inserted.length === 0) return false
+  await tx.insert(trainingRequestHistory).values({
+    id: submitted.historyId,
+    organizationId: scope.organizationId,
+    trainingRequestId: row.id,
+    at: row.createdAt,
+    actorKind: submitted.actor.kind,
+    actorId: submitted.actor.id,
+    fromStatus: null,
+    toStatus: row.status,
+    occasion: 'submitted',
+  })
+  return true
+}
+
+/**
+ * Gives a request that a trainer holds, and nobody has booked, another session type; null when it is not in one of
+ * {@link UNBOOKED_STATUSES} any more. No step, so no history row: `version` and the event tell.
+ */
+export async function changeSessionType(
+  tx: Tx,
+  scope: OrganizationScope,
+  change: { trainingRequestId: string; sessionTypeId: string; now: Date },
+): Promise<TrainingRequestRow | null> {
+  const [row] = await tx
+    .update(trainingRequests)
+    .set({
+      sessionTypeId: change.sessionTypeId,
+      updatedAt: change.now,
+      version: sql`${trainingRequests.version} + 1`,
+    })
+    .where(
+      and(
+        eq(trainingRequests.organizationId, scope.organizationId),
+        eq(trainingRequests.id, change.trainingRequestId),
+        inArray(trainingRequests.status, [...UNBOOKED_STATUSES]),
+      ),
+    )
+    .returning()
+  return row ?? null
+}
+
+/** Hides every cause of attention that shows now, until it arises anew; answers which. */
+export async function hideAttentionCauses(
+  tx: Tx,
+  scope: OrganizationScope,
+  input: { trainingRequestId: string; note: string | null; now: Date },
+): Promise<AttentionReason[]> {
+  const rows = await tx
+    .update(attentionCauses)
+    .set({ hiddenAt: input.now, hiddenNote: input.note })
+    .where(
+      and(
+        eq(attentionCauses.organizationId, scope.organizationId),
+        eq(attentionCauses.trainingRequestId, input.trainingRequestId),
+        isNull(attentionCauses.hiddenAt),
+      ),
+    )
+    .returning({ reason: attentionCauses.reason })
+  return rows.map((row) => row.reason)
 }

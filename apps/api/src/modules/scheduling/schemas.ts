@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { BOOKING_STATUSES, PAYMENT_STATUSES } from '../../domain/booking.ts'
 import { DELIVERY_METHODS } from '../../domain/delivery.ts'
+import { SLOT_NOTICES } from '../../domain/slot-notice.ts'
 
 import { Money } from '../../wire/money.ts'
 import { Action } from '../../wire/problem.ts'
@@ -25,8 +26,6 @@ import {
 import { CancellationPolicy } from '../bookings/schemas.ts'
 import { reference } from '../requests/schemas.ts'
 import { SessionDuration } from '../session-types/schemas.ts'
-
-const SLOT_NOTICES = ['no_open_slots', 'calendar_unreadable', 'payments_not_configured', 'no_price'] as const
 
 const reason = prose(500, { description: 'For the history; written for colleagues.' })
 
