@@ -1,28 +1,20 @@
-import type { components, paths } from '@ordinatus/api-client'
-import createClient, { type Client } from 'openapi-fetch'
+import { type ApiClient, type components, createApiClient, problemOf } from '@ordinatus/api-client'
 import { ApiProblem, NoAnswer } from './problem.ts'
 
 export type Schemas = components['schemas']
-export type Api = Client<paths>
-
-/** Sends through the fetch of the moment, so that a test's stand-in is met as well. */
-const sendNow = (outgoing: Request): Promise<Response> => globalThis.fetch(outgoing)
 
 /** A client of the API on this origin; `send` may add credentials to what goes out. */
-export function createApi(send: (outgoing: Request) => Promise<Response> = sendNow): Api {
+export function createApi(send?: (outgoing: Request) => Promise<Response>): ApiClient {
   // The origin is named because outside a browser's page a bare path is no address.
-  return createClient<paths>({ baseUrl: globalThis.location.origin, fetch: send })
+  return createApiClient({ baseUrl: globalThis.location.origin, ...(send === undefined ? {} : { fetch: send }) })
 }
 
 /** The API without credentials: public forms, sign-in. */
-export const publicApi: Api = createApi()
+export const publicApi: ApiClient = createApi()
 
 /** The API for the bearer of a link: a scheduling, return, manage or feedback token, sent as a header and never in a URL. */
-export function linkApi(linkToken: string): Api {
-  return createApi((outgoing) => {
-    outgoing.headers.set('Authorization', `Bearer ${linkToken}`)
-    return sendNow(outgoing)
-  })
+export function linkApi(linkToken: string): ApiClient {
+  return createApiClient({ baseUrl: globalThis.location.origin, credential: () => linkToken })
 }
 
 type Outcome = { data?: unknown; error?: unknown; response: Response }
@@ -33,15 +25,11 @@ export async function answer<Result extends Outcome>(call: Promise<Result>): Pro
   try {
     outcome = await call
   } catch (error) {
-    if (error instanceof ApiProblem) throw error
-    throw new NoAnswer(error)
+    throw error instanceof NoAnswer || error instanceof ApiProblem ? error : new NoAnswer(error)
   }
   if (!outcome.response.ok) {
-    const body = outcome.error
-    throw new ApiProblem(
-      outcome.response.status,
-      typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {},
-    )
+    const { body, retryAfterSeconds } = problemOf(outcome.error, outcome.response)
+    throw new ApiProblem(body, retryAfterSeconds)
   }
   return outcome.data as NonNullable<Result['data']>
 }

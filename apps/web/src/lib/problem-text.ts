@@ -145,7 +145,8 @@ const UNKNOWN: ProblemText = PROBLEM_TEXT.internal_error
 /** An error in a person's words, with the request id that support can look up (null when there is none). */
 export function problemText(error: unknown): ProblemText & { requestId: string | null } {
   if (error instanceof ApiProblem) {
-    const known = Object.hasOwn(PROBLEM_TEXT, error.code) ? PROBLEM_TEXT[error.code as ProblemCode] : UNKNOWN
+    // An older page may meet a code that a newer API has learnt since.
+    const known = Object.hasOwn(PROBLEM_TEXT, error.code) ? PROBLEM_TEXT[error.code] : UNKNOWN
     return { ...known, requestId: error.requestId }
   }
   return { ...(error instanceof NoAnswer ? NO_ANSWER : UNKNOWN), requestId: null }

@@ -1,37 +1,15 @@
-import type { components } from '@ordinatus/api-client'
+import { Problem } from '@ordinatus/api-client'
 
-export type ProblemBody = components['schemas']['Problem']
-
-/** A refusal of the API (RFC 9457): `code` is stable, `requestId` helps support find it in the log. */
-export class ApiProblem extends Error {
-  readonly status: number
-  readonly code: string
-  readonly requestId: string | null
-  readonly body: Record<string, unknown>
-
-  constructor(status: number, body: Record<string, unknown>) {
-    super(typeof body.detail === 'string' ? body.detail : typeof body.title === 'string' ? body.title : 'Refused')
-    this.name = 'ApiProblem'
-    this.status = status
-    this.code = typeof body.code === 'string' ? body.code : 'internal_error'
-    this.requestId = typeof body.requestId === 'string' ? body.requestId : null
-    this.body = body
+/** A refusal of the API (RFC 9457), with what the screens ask of it: `code` decides, `requestId` is for support. */
+export class ApiProblem extends Problem {
+  /** What support looks the refusal up by; null when the answer came from something else than the API. */
+  get requestId(): string | null {
+    return this.body.requestId === '' ? null : this.body.requestId
   }
 
   /** Messages per field of a 422 or 400, as `{pointer, message}`; empty for other refusals. */
   get fieldErrors(): { pointer: string; message: string }[] {
-    const errors = this.body.errors
-    if (!Array.isArray(errors)) return []
-    return errors.flatMap((entry: unknown) =>
-      typeof entry === 'object' &&
-      entry !== null &&
-      'pointer' in entry &&
-      'message' in entry &&
-      typeof entry.pointer === 'string' &&
-      typeof entry.message === 'string'
-        ? [{ pointer: entry.pointer, message: entry.message }]
-        : [],
-    )
+    return this.body.errors ?? []
   }
 }
 
@@ -44,6 +22,6 @@ export class NoAnswer extends Error {
 }
 
 /** Whether an error is the API's refusal with this code. */
-export function isProblem(error: unknown, code: string): error is ApiProblem {
+export function isProblem(error: unknown, code: ApiProblem['code']): error is ApiProblem {
   return error instanceof ApiProblem && error.code === code
 }

@@ -1,0 +1,12 @@
+import type { ReactNode } from 'react'
+import styles from './columns.module.css'
+
+/** What is read, and beside it what is done; on a phone what is done comes first. */
+export function Columns({ main, aside }: { main: ReactNode; aside: ReactNode }) {
+  return (
+    <div className={styles.columns}>
+      <div className={styles.main}>{main}</div>
+      <div className={styles.aside}>{aside}</div>
+    </div>
+  )
+}

@@ -1,0 +1,95 @@
+import { Button, Select, TextInput } from '@mantine/core'
+import '@mantine/core/styles/CloseButton.css'
+import '@mantine/core/styles/Combobox.css'
+import '@mantine/core/styles/Popover.css'
+import '@mantine/core/styles/ScrollArea.css'
+import { useMemo, useState } from 'react'
+import { useNote } from '../../../components/notes.tsx'
+import { ProblemNotice } from '../../../components/problem-notice.tsx'
+import { useNow } from '../../../components/use-now.ts'
+import { bareTime, detectedTimeZone, timeZones, utcOffset } from '../../../lib/dates.ts'
+import { useUpdateMe } from '../mutations.ts'
+import type { Me } from '../queries.ts'
+import styles from './account-form.module.css'
+
+/** The person's names and the zone that their schedule follows. */
+export function ProfileSettings({ me }: { me: Me }) {
+  const update = useUpdateMe()
+  const say = useNote()
+  const now = useNow(30_000)
+  const [firstName, setFirstName] = useState(me.firstName)
+  const [lastName, setLastName] = useState(me.lastName)
+  const [timeZone, setTimeZone] = useState(me.timeZone)
+  const here = detectedTimeZone()
+  const zones = useMemo(
+    () =>
+      [...new Set([me.timeZone, ...timeZones()])].map((zone) => ({
+        value: zone,
+        label: `${zone.replaceAll('_', ' ')} (${utcOffset(zone)})`,
+      })),
+    [me.timeZone],
+  )
+  const isChanged = firstName !== me.firstName || lastName !== me.lastName || timeZone !== me.timeZone
+
+  return (
+    <form
+      className={styles.settings}
+      onSubmit={(event) => {
+        event.preventDefault()
+        update.mutate(
+          { firstName: firstName.trim(), lastName: lastName.trim(), timeZone },
+          { onSuccess: () => say('Profile saved.') },
+        )
+      }}
+    >
+      {update.error !== null && <ProblemNotice error={update.error} />}
+      <div className={styles.pair}>
+        <TextInput
+          label="First name"
+          autoComplete="given-name"
+          required
+          withAsterisk={false}
+          maxLength={80}
+          value={firstName}
+          onChange={(event) => setFirstName(event.currentTarget.value)}
+        />
+        <TextInput
+          label="Last name"
+          autoComplete="family-name"
+          required
+          withAsterisk={false}
+          maxLength={80}
+          value={lastName}
+          onChange={(event) => setLastName(event.currentTarget.value)}
+        />
+      </div>
+      <TextInput label="Email" value={me.email} readOnly description="You sign in with it." />
+      <Select
+        label="Time zone"
+        description={`It is ${bareTime(now, timeZone)} there now. Your schedule and every time you see follow it; sessions that are booked stay where they are.`}
+        searchable
+        allowDeselect={false}
+        maxDropdownHeight={280}
+        limit={60}
+        nothingFoundMessage="No such zone"
+        value={timeZone}
+        onChange={(zone) => {
+          if (zone !== null) setTimeZone(zone)
+        }}
+        data={zones}
+      />
+      {here !== timeZone && (
+        <div>
+          <Button variant="default" size="compact-sm" onClick={() => setTimeZone(here)}>
+            Use this browser’s zone, {here.replaceAll('_', ' ')}
+          </Button>
+        </div>
+      )}
+      <div className={styles.buttons}>
+        <Button type="submit" loading={update.isPending} disabled={!isChanged}>
+          Save profile
+        </Button>
+      </div>
+    </form>
+  )
+}

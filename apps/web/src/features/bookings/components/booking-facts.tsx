@@ -1,0 +1,75 @@
+import { Fact, Facts } from '../../../components/facts.tsx'
+import { Moment } from '../../../components/moment.tsx'
+import { dateAndTime, dateAndTimeRange, duration } from '../../../lib/dates.ts'
+import { formatMoney } from '../../../lib/money.ts'
+import type { Booking } from '../queries.ts'
+import { policyWords } from '../words.ts'
+
+/** When, with whom and what. The customer's own time stands beneath when they live in another zone. */
+export function BookingFacts({ booking, timeZone }: { booking: Booking; timeZone: string }) {
+  const { customer } = booking
+  return (
+    <Facts>
+      <Fact name="When">
+        <Moment at={booking.start} until={booking.end} timeZone={timeZone} />
+        {booking.customerTimeZone !== timeZone && (
+          <p className="dim small">
+            For the customer: {dateAndTimeRange(booking.start, booking.end, booking.customerTimeZone)}
+          </p>
+        )}
+      </Fact>
+      <Fact name="Length">{duration(booking.durationMinutes)}</Fact>
+      <Fact name="Session type">{booking.sessionType.name}</Fact>
+      <Fact name="Customer">
+        <p>{customer.name}</p>
+        <p>
+          <a href={`mailto:${customer.email}`}>{customer.email}</a>
+        </p>
+        {customer.phone !== null && (
+          <p>
+            <a href={`tel:${customer.phone.replaceAll(/[^+\d]/g, '')}`}>{customer.phone}</a>
+          </p>
+        )}
+      </Fact>
+      <Fact name="Trainer">{booking.trainer.name}</Fact>
+    </Facts>
+  )
+}
+
+/** What it costs, what has come in and gone back, and the rule for canceling. */
+export function PaymentFacts({ booking, timeZone }: { booking: Booking; timeZone: string }) {
+  return (
+    <Facts>
+      <Fact name="Payment">{booking.paymentStatusLabel}</Fact>
+      <Fact name="Price">
+        <span className="numbers">{formatMoney(booking.price)}</span>
+      </Fact>
+      {booking.paid.amount > 0 && (
+        <Fact name="Paid">
+          <span className="numbers">{formatMoney(booking.paid)}</span>
+          {booking.paidAt !== null && <p className="dim small">{dateAndTime(booking.paidAt, timeZone)}</p>}
+        </Fact>
+      )}
+      {booking.holdExpiresAt !== null && (
+        <Fact name="Held until">
+          <Moment at={booking.holdExpiresAt} timeZone={timeZone} />
+        </Fact>
+      )}
+      {booking.refunds.map((refund) => (
+        <Fact key={refund.id} name="Refund">
+          <span className="numbers">{formatMoney(refund.amount)}</span>
+          <p className="dim small">
+            {{ pending: 'On its way', succeeded: 'Done', failed: 'Failed' }[refund.status]} · {refund.reason}
+          </p>
+        </Fact>
+      ))}
+      {booking.payout !== null && (
+        <Fact name="Payout">
+          <span className="numbers">{formatMoney(booking.payout.amount)}</span>
+          <p className="dim small">{booking.payout.sharePercent}% of what was paid</p>
+        </Fact>
+      )}
+      <Fact name="If canceled">{policyWords(booking.cancellationPolicy)}</Fact>
+    </Facts>
+  )
+}

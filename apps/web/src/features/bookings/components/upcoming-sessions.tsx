@@ -1,0 +1,230 @@
+import { Button } from '@mantine/core'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { Link } from 'react-router'
+import { EmptyState } from '../../../components/empty-state.tsx'
+import { MoreButton } from '../../../components/more-button.tsx'
+import { useNote } from '../../../components/notes.tsx'
+import { Section } from '../../../components/page.tsx'
+import { ProblemNotice } from '../../../components/problem-notice.tsx'
+import { ReferenceCode } from '../../../components/reference-code.tsx'
+import { Cell, Row, RowGroup, RowTable } from '../../../components/row-table.tsx'
+import { RowSkeletons } from '../../../components/skeletons.tsx'
+import { useNow } from '../../../components/use-now.ts'
+import {
+  countdown,
+  dateAndTimeRange,
+  dateKey,
+  dayHeading,
+  duration,
+  epochMillis,
+  relativeTime,
+} from '../../../lib/dates.ts'
+import { useCompleteBooking, useConfirmPayment } from '../mutations.ts'
+import { type Booking, bookingKeys, bookingListQuery } from '../queries.ts'
+import { BookingStatusBadge } from './booking-status.tsx'
+import { SessionLink } from './session-link.tsx'
+
+const COLUMNS = ['When', 'Customer', 'Session', 'Status', 'Session link', 'Actions']
+const HOUR_MS = 3_600_000
+/** The API's clock may be a little behind this one: ask again only when it too has passed the end. */
+const AFTER_END_MS = 1_500
+
+/** Asks again at the end of the session that ends next, when its Mark Complete comes due. */
+function useReadAgainAtEnds(org: string, bookings: Booking[]): void {
+  const cache = useQueryClient()
+  const nextEnd = Math.min(...bookings.map(({ end }) => epochMillis(end)).filter((end) => end > Date.now()))
+  useEffect(() => {
+    if (!Number.isFinite(nextEnd)) return
+    // A longer timer than 24 days would fire at once; by then the list has been read many times.
+    const wait = Math.min(nextEnd - Date.now() + AFTER_END_MS, 24 * HOUR_MS)
+    const timer = setTimeout(() => void cache.invalidateQueries({ queryKey: bookingKeys.all(org) }), wait)
+    return () => clearTimeout(timer)
+  }, [cache, org, nextEnd])
+}
+
+/** The trainer's sessions by day, however long ago they ended, until each is marked complete. */
+export function UpcomingSessions({
+  org,
+  trainerId,
+  timeZone,
+  bookingPath,
+}: {
+  org: string
+  /** Whose sessions: an admin's own among the organization's. */
+  trainerId: string
+  timeZone: string
+  bookingPath: (bookingId: string) => string
+}) {
+  const list = useInfiniteQuery(bookingListQuery(org, { view: 'upcoming', trainerId }))
+  const now = useNow(15_000)
+  const rows = list.data?.pages.flatMap((page) => page.data) ?? []
+  useReadAgainAtEnds(org, rows)
+
+  const days = new Map<string, Booking[]>()
+  for (const row of rows) {
+    const key = dateKey(row.start, timeZone)
+    days.set(key, [...(days.get(key) ?? []), row])
+  }
+  const next = rows.find(({ end, status }) => epochMillis(end) > now && status === 'confirmed')
+  // One filled button on the page: the first thing that waits for this person.
+  const first = rows.find(({ actions }) => actions.confirmPayment.allowed || actions.complete.allowed)
+
+  return (
+    <Section id="my-upcoming-sessions" title="My Upcoming Sessions">
+      {list.isError && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isPending && <RowSkeletons rows={3} label="Loading your sessions" />}
+      {list.isSuccess && rows.length === 0 && (
+        <EmptyState title="No sessions yet">
+          Once a customer has chosen a time and paid, the session stands here with its payment, its link and its time.
+        </EmptyState>
+      )}
+      {rows.length > 0 && (
+        <RowTable label="My Upcoming Sessions" columns={COLUMNS}>
+          {[...days].map(([key, bookings]) => (
+            <RowGroup key={key} heading={dayHeading(bookings[0]?.start ?? key, timeZone, now)} span={COLUMNS.length}>
+              {bookings.map((booking) => (
+                <SessionRow
+                  key={booking.id}
+                  org={org}
+                  booking={booking}
+                  timeZone={timeZone}
+                  isNext={booking.id === next?.id}
+                  isFirstToDo={booking.id === first?.id}
+                  path={bookingPath(booking.id)}
+                />
+              ))}
+            </RowGroup>
+          ))}
+        </RowTable>
+      )}
+      <MoreButton list={list} />
+    </Section>
+  )
+}
+
+function SessionRow({
+  org,
+  booking,
+  timeZone,
+  isNext,
+  isFirstToDo,
+  path,
+}: {
+  org: string
+  booking: Booking
+  timeZone: string
+  isNext: boolean
+  isFirstToDo: boolean
+  path: string
+}) {
+  const say = useNote()
+  const confirm = useConfirmPayment(org)
+  const complete = useCompleteBooking(org)
+  const [dismissed, setDismissed] = useState<unknown>(null)
+  const error = confirm.error ?? complete.error
+  const variant = isFirstToDo ? 'filled' : 'default'
+
+  return (
+    <>
+      <Row emphasis={isNext}>
+        <Cell kind="lead">
+          <time dateTime={booking.start} className="numbers">
+            {dateAndTimeRange(booking.start, booking.end, timeZone)}
+          </time>
+          {isNext ? <NextCountdown start={booking.start} end={booking.end} /> : <Away start={booking.start} />}
+        </Cell>
+        <Cell label="Customer">
+          <span>{booking.customer.name}</span>
+          <ReferenceCode reference={booking.reference} />
+        </Cell>
+        <Cell label="Session">
+          <span>{booking.sessionType.name}</span>
+          <span className="dim small">{duration(booking.durationMinutes)}</span>
+        </Cell>
+        <Cell label="Status">
+          <BookingStatusBadge booking={booking} />
+        </Cell>
+        <Cell label="Session link">
+          <SessionLink delivery={booking.delivery} />
+        </Cell>
+        <Cell kind="actions">
+          {booking.actions.confirmPayment.allowed && (
+            <Button
+              variant={variant}
+              size="compact-md"
+              loading={confirm.isPending}
+              onClick={() => {
+                setDismissed(null)
+                confirm.mutate(booking.id, {
+                  onSuccess: () => say(`Payment confirmed. ${booking.customer.name} gets a confirmation email.`),
+                })
+              }}
+            >
+              Confirm Payment
+            </Button>
+          )}
+          {booking.actions.complete.allowed && (
+            <Button
+              variant={variant}
+              size="compact-md"
+              loading={complete.isPending}
+              onClick={() => {
+                setDismissed(null)
+                complete.mutate(booking.id, {
+                  onSuccess: () => say(`Session with ${booking.customer.name} marked complete.`),
+                })
+              }}
+            >
+              Mark Complete
+            </Button>
+          )}
+          <Button
+            component={Link}
+            to={path}
+            variant="default"
+            size="compact-md"
+            aria-label={`View session ${booking.reference}`}
+          >
+            View
+          </Button>
+        </Cell>
+      </Row>
+      {error !== null && error !== dismissed && (
+        <MessageRow>
+          <ProblemNotice error={error} about={booking.customer.name} onDismiss={() => setDismissed(error)} />
+        </MessageRow>
+      )}
+    </>
+  )
+}
+
+/** A row that says what became of the one above it. */
+function MessageRow({ children }: { children: React.ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noRedundantRoles: see RowTable
+    <tr role="row">
+      {/* biome-ignore lint/a11y/noRedundantRoles: see RowTable */}
+      <td role="cell" colSpan={COLUMNS.length}>
+        {children}
+      </td>
+    </tr>
+  )
+}
+
+function Away({ start }: { start: string }) {
+  const now = useNow(30_000)
+  return <span className="dim small">{relativeTime(start, now)}</span>
+}
+
+/** The way to the next session: minutes and seconds in its last hour, and that it is on while it is. */
+function NextCountdown({ start, end }: { start: string; end: string }) {
+  const now = useNow(1_000)
+  const away = epochMillis(start) - now
+  if (away <= 0) return <span className="small">On now, ends {relativeTime(end, now)}</span>
+  return (
+    <span className="small numbers">
+      {away < HOUR_MS ? `Starts in ${countdown(start, now)}` : `Next, ${relativeTime(start, now)}`}
+    </span>
+  )
+}

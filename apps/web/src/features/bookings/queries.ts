@@ -1,0 +1,42 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { answer, type Schemas } from '../../lib/api.ts'
+import { api } from '../../lib/staff-api.ts'
+
+export type Booking = Schemas['Booking']
+export type BookingView = 'upcoming' | 'past' | 'all'
+
+/** `trainerId` narrows an admin's list to one trainer; a trainer sees their own in any case. */
+export type BookingFilters = { view: BookingView; trainerId?: string }
+
+export const bookingKeys = {
+  all: (org: string) => ['organization', org, 'bookings'] as const,
+  list: (org: string, filters: BookingFilters) => ['organization', org, 'bookings', 'list', filters] as const,
+  one: (org: string, bookingId: string) => ['organization', org, 'bookings', 'one', bookingId] as const,
+}
+
+/** One list of bookings, page by page. */
+export const bookingListQuery = (org: string, filters: BookingFilters) =>
+  infiniteQueryOptions({
+    queryKey: bookingKeys.list(org, filters),
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET('/v1/organizations/{org}/bookings', {
+          params: { path: { org }, query: { ...filters, ...(pageParam === null ? {} : { cursor: pageParam }) } },
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  })
+
+/** One booking with its side effects, payment and actions. */
+export const bookingQuery = (org: string, bookingId: string) =>
+  queryOptions({
+    queryKey: bookingKeys.one(org, bookingId),
+    queryFn: () =>
+      answer(api.GET('/v1/organizations/{org}/bookings/{bookingId}', { params: { path: { org, bookingId } } })),
+    // Mails and calendar events are made after the click: look again until each has come to an end.
+    refetchInterval: ({ state }) =>
+      state.data?.sideEffects.some(({ state: effect }) => effect === 'queued' || effect === 'running') === true
+        ? 2_000
+        : false,
+  })

@@ -1,0 +1,48 @@
+import type { Tone } from '../../components/status-badge.tsx'
+import type { Booking } from './queries.ts'
+
+type SideEffect = Booking['sideEffects'][number]
+
+/** What a booking's status means for whoever looks; a payment that waits for the trainer is theirs to act on. */
+export function bookingTone(booking: Pick<Booking, 'status' | 'actions'>): Tone {
+  switch (booking.status) {
+    case 'pending_payment':
+      return booking.actions.confirmPayment.allowed ? 'amber' : 'blue'
+    case 'confirmed':
+      return booking.actions.complete.allowed ? 'amber' : 'green'
+    case 'completed':
+      return 'green'
+    case 'no_show':
+    case 'canceled':
+    case 'expired':
+      return 'grey'
+  }
+}
+
+export const SIDE_EFFECT_NAMES: Record<SideEffect['kind'], string> = {
+  customer_email: 'Email to the customer',
+  trainer_email: 'Email to the trainer',
+  calendar_event: 'Calendar event',
+  remote_session: 'Remote session',
+  webhook: 'Webhook',
+  feedback_email: 'Feedback request',
+}
+
+export const SIDE_EFFECT_STATES: Record<SideEffect['state'], { label: string; tone: Tone }> = {
+  queued: { label: 'Queued', tone: 'blue' },
+  running: { label: 'In progress', tone: 'blue' },
+  done: { label: 'Done', tone: 'green' },
+  retrying: { label: 'Trying again', tone: 'amber' },
+  failed: { label: 'Failed', tone: 'red' },
+  unknown: { label: 'Unknown', tone: 'amber' },
+  skipped: { label: 'Not needed', tone: 'grey' },
+}
+
+/** The refund rule that was fixed when the booking was made. */
+export function policyWords({ kind, windowHours, partialPercent }: Booking['cancellationPolicy']): string {
+  if (kind === 'none') return 'No refund when the customer cancels.'
+  const share = kind === 'full' ? 'Full refund' : `${partialPercent}% refund`
+  return windowHours === 0
+    ? `${share} when the customer cancels before the start.`
+    : `${share} when the customer cancels at least ${windowHours} h before the start.`
+}
