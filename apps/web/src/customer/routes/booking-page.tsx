@@ -1,15 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
 import { PageFrame } from '../../components/customer/page-frame.tsx'
-import { ProblemPanel } from '../../components/customer/problem-panel.tsx'
 import { SkeletonBlock } from '../../components/customer/skeleton.tsx'
 import { useDocumentTitle } from '../../components/customer/use-document-title.ts'
 import { bookingState } from '../features/bookings/booking-state.ts'
-import { BookingView } from '../features/bookings/components/booking-view.tsx'
 import { SupportContact } from '../features/organizations/components/support-contact.tsx'
 import { useBranding } from '../features/organizations/use-branding.ts'
 import { pageWords } from '../features/pages/words.ts'
 import { BookTime } from '../features/scheduling/components/book-time.tsx'
-import { DeadLink } from '../features/scheduling/components/dead-link.tsx'
+import {
+  BookingView,
+  DeadLink,
+  ProblemPanel,
+  useSeldomPartsSoon,
+} from '../features/scheduling/components/on-demand.tsx'
 import { customerTimeZone } from '../features/scheduling/customer-time-zone.ts'
 import { linkProblem, organizationOf } from '../features/scheduling/link-problem.ts'
 import { schedulingBookingQuery, schedulingQuery } from '../features/scheduling/queries.ts'
@@ -21,6 +24,7 @@ type BookingPageProps = { schedulingToken: string; leaveTo?: (url: string) => vo
 /** The page that a scheduling link opens: choose a time, or see what was booked, or what became of the link. */
 export function BookingPage({ schedulingToken, leaveTo = (url) => location.assign(url) }: BookingPageProps) {
   const { data: scheduling, error, isFetching, refetch } = useQuery(schedulingQuery(schedulingToken))
+  useSeldomPartsSoon()
   const problem = linkProblem(error)
   const booked = useQuery({ ...schedulingBookingQuery(schedulingToken), enabled: problem === 'link_used' })
   const booking = problem === 'link_used' ? booked.data : problem ? undefined : scheduling?.booking

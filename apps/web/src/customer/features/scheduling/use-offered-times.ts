@@ -1,4 +1,4 @@
-import { useQueries, useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { addDays, dateKey, epochMillis } from '../../../lib/dates.ts'
 import { mergedSlots, type OfferedDay, type OfferedSlot, offeredDays, priceRange } from './days.ts'
 import { slotsQuery } from './queries.ts'
@@ -84,24 +84,33 @@ function clockAhead(computedAt: string, receivedAt: number): number {
   return receivedAt === 0 || Math.abs(ahead) < NETWORK_MS ? 0 : ahead
 }
 
-/** The prices of every length, for the list of lengths; the others are asked for once the chosen one is there. */
-export function useLengthPrices({ schedulingToken, scheduling, durationMinutes, timeZone }: Wish, isReady: boolean) {
+/**
+ * The prices of every length, for the list of lengths. The others are asked for once the chosen one is there: their
+ * times are then at hand as well when the customer changes the length.
+ */
+export function useLengthPrices(
+  { schedulingToken, scheduling, durationMinutes, timeZone }: Wish,
+  chosen: OfferedSlot[],
+) {
+  const queryClient = useQueryClient()
   const lengths = scheduling.durations.map((each) => each.durationMinutes)
-  return useQueries({
-    queries: lengths.map((length) => ({
-      ...slotsQuery({
-        schedulingToken,
-        sessionTypeName: scheduling.sessionType.name,
-        durationMinutes: length,
-        timeZone,
-        days: null,
-      }),
-      enabled: isReady || length === durationMinutes,
-    })),
-    combine: (results) =>
-      lengths.map((length, index) => ({
-        durationMinutes: length,
-        price: priceRange(results[index]?.data?.slots ?? []),
-      })),
+  const sessionTypeName = scheduling.sessionType.name
+  const { data } = useQuery({
+    queryKey: ['length-prices', schedulingToken, sessionTypeName, lengths, timeZone],
+    queryFn: async () => {
+      const wishes = lengths.map((length) =>
+        slotsQuery({ schedulingToken, sessionTypeName, durationMinutes: length, timeZone, days: null }),
+      )
+      const answers = await Promise.all(wishes.map((wish) => queryClient.ensureQueryData(wish)))
+      return answers.map(({ slots }) => priceRange(slots))
+    },
+    enabled: lengths.length > 1 && chosen.length > 0,
+    refetchInterval: LENGTH_PRICES_POLL_MS,
   })
+  return lengths.map((length, index) => ({
+    durationMinutes: length,
+    price: length === durationMinutes ? (priceRange(chosen) ?? data?.[index] ?? null) : (data?.[index] ?? null),
+  }))
 }
+
+const LENGTH_PRICES_POLL_MS = 60_000

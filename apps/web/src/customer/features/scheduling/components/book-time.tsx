@@ -1,14 +1,11 @@
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { Button } from '../../../../components/customer/button.tsx'
 import { Notice } from '../../../../components/customer/notice.tsx'
 import { SkeletonBlock } from '../../../../components/customer/skeleton.tsx'
 import { useOnline } from '../../../../components/customer/use-online.ts'
-import { bareTime, dateAndTimeRange, dateKey, day, epochMillis, timeOfDay } from '../../../../lib/dates.ts'
-import { formatMoney } from '../../../../lib/money.ts'
+import { dateAndTimeRange, dateKey, epochMillis, timeOfDay } from '../../../../lib/dates.ts'
 import { isProblem } from '../../../../lib/problem.ts'
-import { problemText } from '../../../../lib/problem-text.ts'
 import { cancellationRules } from '../../bookings/cancellation-rules.ts'
-import { pageWords } from '../../pages/words.ts'
 import { customerTimeZone, rememberTimeZone } from '../customer-time-zone.ts'
 import type { OfferedSlot } from '../days.ts'
 import { useCreateBooking } from '../mutations.ts'
@@ -18,9 +15,8 @@ import { useLengthPrices, useOfferedTimes } from '../use-offered-times.ts'
 import { schedulingWords } from '../words.ts'
 import styles from './book-time.module.css'
 import { DayPicker } from './day-picker.tsx'
-import { HoldPanel } from './hold-panel.tsx'
 import { LengthPicker, priceText } from './length-picker.tsx'
-import { NoTimes } from './no-times.tsx'
+import { BookingRefusal, EndedHold, GoneTime, HoldPanel, NoTimes, TimesError } from './on-demand.tsx'
 import { ReviewBar } from './review-bar.tsx'
 import { SessionSummary } from './session-summary.tsx'
 import { TimePicker } from './time-picker.tsx'
@@ -57,7 +53,7 @@ export function BookTime({ schedulingToken, scheduling, leaveTo }: BookTimeProps
     0
   const wish = { schedulingToken, scheduling, durationMinutes, timeZone }
   const { times, first } = useOfferedTimes(wish)
-  const lengths = useLengthPrices(wish, times !== null)
+  const lengths = useLengthPrices(wish, times?.slots ?? [])
   const now = Date.now() + (times?.clockAheadMs ?? 0)
 
   const holdKey = (hold: CustomerBooking | null) => (hold ? `${hold.id} ${hold.holdExpiresAt}` : null)
@@ -138,13 +134,15 @@ export function BookTime({ schedulingToken, scheduling, leaveTo }: BookTimeProps
       <div className={styles.layout}>
         {summary}
         <div className={styles.choice}>
-          <BookingRefusal
-            error={createBooking.error}
-            scheduling={scheduling}
-            timeZone={timeZone}
-            start={null}
-            held={held}
-          />
+          {createBooking.error ? (
+            <BookingRefusal
+              error={createBooking.error}
+              scheduling={scheduling}
+              timeZone={timeZone}
+              start={null}
+              held={held}
+            />
+          ) : null}
           <HoldPanel
             held={{ ...held, holdExpiresAt: held.holdExpiresAt ?? held.start }}
             timeZone={timeZone}
@@ -214,19 +212,17 @@ export function BookTime({ schedulingToken, scheduling, leaveTo }: BookTimeProps
             onTryAgain={() => book(slot ? { ...slot, durationMinutes } : endedHold)}
           />
         ) : null}
-        <BookingRefusal
-          error={createBooking.error}
-          scheduling={scheduling}
-          timeZone={timeZone}
-          start={createBooking.variables?.start ?? null}
-          held={held}
-        />
+        {createBooking.error ? (
+          <BookingRefusal
+            error={createBooking.error}
+            scheduling={scheduling}
+            timeZone={timeZone}
+            start={createBooking.variables.start}
+            held={held}
+          />
+        ) : null}
         {isGone && !endedHold && !createBooking.error && picks.start !== null ? (
-          <InView>
-            <Notice tone="warning" title={schedulingWords.goneTitle(atTime(picks.start, timeZone))} announce>
-              <p>{schedulingWords.goneText}</p>
-            </Notice>
-          </InView>
+          <GoneTime start={picks.start} timeZone={timeZone} />
         ) : null}
         {noticeCode ? (
           <NoTimes
@@ -257,18 +253,7 @@ export function BookTime({ schedulingToken, scheduling, leaveTo }: BookTimeProps
             )}
           </>
         ) : first.error ? (
-          <Notice
-            tone="error"
-            title={problemText(first.error).title}
-            announce
-            actions={
-              <Button variant="outline" onClick={() => first.refetch()} busy={first.isFetching}>
-                {pageWords.tryAgain}
-              </Button>
-            }
-          >
-            <p>{problemText(first.error).advice}</p>
-          </Notice>
+          <TimesError error={first.error} refreshing={first.isFetching} onRefresh={() => first.refetch()} />
         ) : (
           <SkeletonBlock label={schedulingWords.loadingTimes} bars={PICKER_SKELETON} />
         )}
@@ -335,118 +320,4 @@ function clampedDate(date: string, days: { date: string }[]): string {
   const first = days[0]?.date ?? date
   const last = days.at(-1)?.date ?? date
   return date < first ? first : date > last ? last : date
-}
-
-function atTime(start: string, timeZone: string): string {
-  return `${day(start, timeZone)} · ${bareTime(start, timeZone)}`
-}
-
-/** Brings a message into view when it appears: the button that caused it may be a screen away. */
-function InView({ children }: { children: ReactNode }) {
-  const element = useRef<HTMLDivElement>(null)
-  useEffect(() => element.current?.scrollIntoView({ block: 'nearest' }), [])
-  return (
-    <div ref={element} className={styles.inView}>
-      {children}
-    </div>
-  )
-}
-
-type EndedHoldProps = {
-  hold: CustomerBooking
-  isStillFree: boolean
-  timeZone: string
-  busy: boolean
-  onTryAgain: () => void
-}
-
-/** After the deadline: nothing is lost, and one button tries again. */
-function EndedHold({ hold, isStillFree, timeZone, busy, onTryAgain }: EndedHoldProps) {
-  const time = dateAndTimeRange(hold.start, hold.end, timeZone)
-  const title =
-    hold.paymentStatus === 'failed'
-      ? schedulingWords.failedTitle
-      : hold.holdExpiresAt
-        ? schedulingWords.holdEndedTitle(timeOfDay(hold.holdExpiresAt, timeZone))
-        : schedulingWords.holdEndedBefore
-  return (
-    <InView>
-      <Notice
-        tone="warning"
-        title={title}
-        announce
-        actions={
-          isStillFree ? (
-            <Button onClick={onTryAgain} busy={busy}>
-              {schedulingWords.tryAgain}
-            </Button>
-          ) : null
-        }
-      >
-        <p>{isStillFree ? schedulingWords.holdEndedText(time) : schedulingWords.holdEndedGone(time)}</p>
-      </Notice>
-    </InView>
-  )
-}
-
-type BookingRefusalProps = {
-  error: unknown
-  scheduling: Scheduling
-  timeZone: string
-  /** The start that was refused. */
-  start: string | null
-  held: CustomerBooking | null
-}
-
-/** Why the time was not taken, and what was kept. */
-function BookingRefusal({ error, scheduling, timeZone, start, held }: BookingRefusalProps) {
-  if (!error) return null
-  const { title, text } = refusalWords({ error, scheduling, timeZone, start, held })
-  const { requestId } = problemText(error)
-  return (
-    <InView>
-      <Notice tone="error" title={title} announce>
-        <p>{text}</p>
-        {isProblem(error, 'internal_error') && requestId ? (
-          <p>
-            {pageWords.requestId} {requestId}
-          </p>
-        ) : null}
-      </Notice>
-    </InView>
-  )
-}
-
-function refusalWords({ error, scheduling, timeZone, start, held }: BookingRefusalProps): {
-  title: string
-  text: string
-} {
-  if (isProblem(error, 'slot_unavailable')) {
-    const kept = held ? ` ${schedulingWords.takenKept(atTime(held.start, timeZone))}` : ''
-    return {
-      title: start ? schedulingWords.takenTitle(atTime(start, timeZone)) : problemText(error).title,
-      text: schedulingWords.takenText + kept,
-    }
-  }
-  if (isProblem(error, 'price_changed')) {
-    const price = error.body.price as OfferedSlot['price'] | undefined
-    return {
-      title: price ? schedulingWords.priceTitle(formatMoney(price)) : problemText(error).title,
-      text: schedulingWords.priceText,
-    }
-  }
-  if (isProblem(error, 'calendar_unavailable')) {
-    return { title: schedulingWords.calendarTitle(scheduling.trainer.firstName), text: schedulingWords.calendarText }
-  }
-  if (isProblem(error, 'payment_provider_unavailable')) {
-    return { title: schedulingWords.paymentTitle, text: schedulingWords.paymentText }
-  }
-  if (isProblem(error, 'payments_not_configured')) {
-    return {
-      title: schedulingWords.noPaymentsTitle(scheduling.organization.name),
-      text: schedulingWords.noPaymentsText,
-    }
-  }
-  const { title, advice } = problemText(error)
-  return { title: schedulingWords.notBookedTitle, text: `${title}. ${advice} ${schedulingWords.choiceKept}` }
 }
