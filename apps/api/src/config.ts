@@ -141,7 +141,7 @@ export function readConfig(env: Environment, options: { role?: Config['role'] } 
     if (flag(env, 'SEED_DEMO', false))
       throw new ConfigError('SEED_DEMO=true is refused in production: the demo people have a known password.')
   }
-  const logLevel = (env.LOG_LEVEL || 'info') as Config['logLevel']
+  const logLevel = (env.LOG_LEVEL || (production ? 'info' : 'warn')) as Config['logLevel']
   if (!LOG_LEVELS.includes(logLevel)) throw new ConfigError(`LOG_LEVEL=${logLevel}: one of ${LOG_LEVELS.join(', ')}.`)
   return Object.freeze<Config>({
     environment,
