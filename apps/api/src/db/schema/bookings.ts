@@ -92,6 +92,9 @@ export const bookings = pgTable(
     index('bookings_holds_ending')
       .on(t.holdExpiresAt)
       .where(sql`${t.status} = 'pending_payment' and ${t.holdExpiresAt} is not null`),
+    index('bookings_awaiting_confirmation')
+      .on(t.startAt)
+      .where(sql`${t.status} = 'pending_payment' and ${t.paymentStatus} = 'paid'`),
     check('bookings_times_in_order', sql`${t.startAt} < ${t.endAt}`),
     check(
       'bookings_amounts_not_negative',

@@ -44,6 +44,7 @@ export const payments = pgTable(
     unique('payments_attempt_unique').on(t.bookingId, t.attempt),
     uniqueIndex('payments_provider_checkout_unique').on(t.provider, t.providerCheckoutId),
     index('payments_open').on(t.expiresAt).where(sql`${t.state} in ('creating', 'open', 'processing')`),
+    index('payments_ended_unpaid').on(t.expiresAt).where(sql`${t.state} in ('expired', 'failed')`),
     foreignKey({ columns: [t.organizationId, t.bookingId], foreignColumns: [bookings.organizationId, bookings.id] }),
     check('payments_amount_positive', sql`${t.amountMinor} > 0`),
   ],
@@ -65,12 +66,15 @@ export const refunds = pgTable(
     lastError: text(),
     createdAt: instant().notNull(),
     settledAt: instant(),
+    /** When the provider was last asked about it. */
+    syncedAt: instant(),
   },
   (t) => [
     foreignKey({ columns: [t.organizationId, t.bookingId], foreignColumns: [bookings.organizationId, bookings.id] }),
     foreignKey({ columns: [t.organizationId, t.paymentId], foreignColumns: [payments.organizationId, payments.id] }),
     index('refunds_of_booking').on(t.bookingId, t.id),
     uniqueIndex('refunds_provider_refund_unique').on(t.providerRefundId),
+    index('refunds_under_way').on(t.id).where(sql`${t.status} = 'pending'`),
     check('refunds_amount_positive', sql`${t.amountMinor} > 0`),
   ],
 )
