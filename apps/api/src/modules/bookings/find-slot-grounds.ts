@@ -1,0 +1,194 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { Db, Tx } from '../../db/client.ts'
+import { preparedOnce } from '../../db/prepared.ts'
+import { users } from '../../db/schema/identity.ts'
+import { memberships, organizations } from '../../db/schema/organizations.ts'
+import { sessionTypes } from '../../db/schema/session-types.ts'
+import type { BusyTime, SlotSearch, TimeOff, WeeklyWindow } from '../../domain/availability.ts'
+import type { OrganizationScope } from '../../domain/organization-scope.ts'
+import { type OrganizationSettings, resolveSettings } from '../../domain/organization-settings.ts'
+import { personalTimeZone } from '../../domain/personal-time-zone.ts'
+import type { SimplePricing } from '../../domain/pricing.ts'
+import type { CalendarConnection } from '../../platform/calendars/calendars.ts'
+import type { TakenTimeRow } from './repository.ts'
+
+/** Whatever of the slot search does not change from one second to the next: who sells what, when, for how much. */
+export interface SlotGrounds {
+  readonly settings: OrganizationSettings
+  readonly trainer: { readonly id: string; readonly firstName: string; readonly timeZone: string }
+  readonly sessionType: Pick<
+    typeof sessionTypes.$inferSelect,
+    'id' | 'name' | 'description' | 'durationsMinutes' | 'deliveryMethod' | 'deliveryDetails'
+  >
+  readonly pricing: SimplePricing
+  /** Empty for somebody who is no active trainer of the organization (any more): nobody can book them. */
+  readonly rules: readonly WeeklyWindow[]
+  readonly blackouts: readonly TimeOff[]
+  readonly connections: readonly CalendarConnection[]
+}
+
+interface PriceJson {
+  durationMinutes: number
+  amount: number
+  currency: string
+}
+
+// Aggregates come as text or as values, depending on how the driver reads json.
+function json<Value>(subquery: ReturnType<typeof sql>) {
+  return sql<Value>`${subquery}`.mapWith((value: unknown) =>
+    typeof value === 'string' ? (JSON.parse(value) as Value) : (value as Value),
+  )
+}
+
+const selectGrounds = preparedOnce((db) =>
+  db
+    .select({
+      settings: organizations.settings,
+      firstName: users.firstName,
+      timeZone: users.timeZone,
+      sessionType: {
+        id: sessionTypes.id,
+        name: sessionTypes.name,
+        description: sessionTypes.description,
+        durationsMinutes: sessionTypes.durationsMinutes,
+        deliveryMethod: sessionTypes.deliveryMethod,
+        deliveryDetails: sessionTypes.deliveryDetails,
+      },
+      isActiveTrainer: sql<boolean>`coalesce(${memberships.status} = 'active'
+        and (${memberships.role} = 'trainer' or ${memberships.canTrain}), false)`,
+      joinedTimeZones: json<(string | null)[]>(sql`(
+        select coalesce(json_agg(o.settings ->> 'timeZone' order by m.created_at, m.organization_id), '[]')
+        from memberships m join organizations o on o.id = m.organization_id
+        where m.user_id = ${users.id} and m.status = 'active')`),
+      prices: json<PriceJson[]>(sql`(
+        select coalesce(json_agg(json_build_object('durationMinutes', p.duration_minutes, 'amount', p.amount_minor,
+          'currency', p.currency)), '[]')
+        from session_type_prices p
+        where p.session_type_id = ${sessionTypes.id} and p.organization_id = ${sessionTypes.organizationId})`),
+      rules: json<WeeklyWindow[]>(sql`(
+        select coalesce(json_agg(json_build_object('id', r.id, 'daysOfWeek', r.days_of_week,
+          'startTime', r.start_local_time, 'endTime', r.end_local_time, 'durationsMinutes', r.durations_minutes,
+          'firstDate', r.first_date, 'lastDate', r.last_date)), '[]')
+        from availability_rules r where r.user_id = ${users.id})`),
+      blackouts: json<TimeOff[]>(sql`(
+        select coalesce(json_agg(json_build_object('id', b.id, 'startDate', b.start_date, 'endDate', b.end_date,
+          'startTime', b.start_local_time, 'endTime', b.end_local_time)), '[]')
+        from blackouts b where b.user_id = ${users.id} and b.end_date >= ${sql.placeholder('yesterday')}::date)`),
+      connections: json<CalendarConnection[]>(sql`(
+        select coalesce(json_agg(json_build_object('id', c.id, 'userId', c.user_id, 'provider', c.provider)), '[]')
+        from calendar_connections c where c.user_id = ${users.id} and c.disconnected_at is null)`),
+    })
+    .from(organizations)
+    .innerJoin(users, eq(users.id, sql.placeholder('trainerUserId')))
+    .leftJoin(memberships, and(eq(memberships.organizationId, organizations.id), eq(memberships.userId, users.id)))
+    .innerJoin(
+      sessionTypes,
+      and(eq(sessionTypes.organizationId, organizations.id), eq(sessionTypes.id, sql.placeholder('sessionTypeId'))),
+    )
+    .where(eq(organizations.id, sql.placeholder('organizationId')))
+    .prepare('find_slot_grounds'),
+)
+
+/** A blackout that ended two days ago is over in every time zone. */
+const BLACKOUTS_KEPT_MS = 2 * 86_400_000
+
+/** Reads, in one statement, what decides when this trainer can be booked for this kind of session. */
+export async function findSlotGrounds(
+  db: Db | Tx,
+  scope: OrganizationScope,
+  input: { trainerUserId: string; sessionTypeId: string; now: Date },
+): Promise<SlotGrounds | null> {
+  const [row] = await selectGrounds(db).execute({
+    organizationId: scope.organizationId,
+    trainerUserId: input.trainerUserId,
+    sessionTypeId: input.sessionTypeId,
+    yesterday: new Date(input.now.getTime() - BLACKOUTS_KEPT_MS).toISOString().slice(0, 10),
+  })
+  if (row === undefined) return null
+  return {
+    settings: resolveSettings(row.settings),
+    trainer: {
+      id: input.trainerUserId,
+      firstName: row.firstName,
+      timeZone: personalTimeZone(
+        row.timeZone,
+        row.joinedTimeZones.map((timeZone) => timeZone ?? 'UTC'),
+      ),
+    },
+    sessionType: row.sessionType,
+    pricing: {
+      mode: 'simple',
+      prices: row.prices.map(({ durationMinutes, amount, currency }) => ({
+        durationMinutes,
+        daypartId: null,
+        price: { amount, currency },
+      })),
+    },
+    rules: row.isActiveTrainer ? row.rules : [],
+    blackouts: row.blackouts,
+    connections: row.connections,
+  }
+}
+
+/** The question for the slot engine, from what was read. Instants of `from` and `to` in epoch milliseconds. */
+export function slotSearch(
+  grounds: SlotGrounds,
+  input: {
+    now: Date
+    durationMinutes: number
+    taken: readonly TakenTimeRow[]
+    busyTimes: readonly BusyTime[] | 'unreadable'
+    payment: SlotSearch['payment']
+    from?: number
+    to?: number
+  },
+): SlotSearch {
+  return {
+    now: input.now.getTime(),
+    timeZone: grounds.trainer.timeZone,
+    rules: grounds.rules,
+    blackouts: grounds.blackouts,
+    bookings: input.taken.map((taken) => ({
+      id: taken.id,
+      startAt: taken.startAt.getTime(),
+      endAt: taken.endAt.getTime(),
+      bufferBeforeMinutes: taken.bufferBeforeMinutes,
+      bufferAfterMinutes: taken.bufferAfterMinutes,
+    })),
+    busyTimes: input.busyTimes,
+    settings: grounds.settings,
+    sessionTypeDurationsMinutes: grounds.sessionType.durationsMinutes,
+    durationMinutes: input.durationMinutes,
+    pricing: grounds.pricing,
+    organizationTimeZone: grounds.settings.timeZone,
+    payment: input.payment,
+    from: input.from,
+    to: input.to,
+  }
+}
+
+/** The lengths that a customer can choose from, shortest first: those the session type and the organization have, with a price. */
+export function sellableDurations(grounds: Pick<SlotGrounds, 'settings' | 'sessionType' | 'pricing'>): number[] {
+  return grounds.sessionType.durationsMinutes
+    .filter((minutes) => grounds.settings.sessionDurationsMinutes.includes(minutes))
+    .filter((minutes) => grounds.pricing.prices.some((entry) => entry.durationMinutes === minutes))
+    .toSorted((a, b) => a - b)
+}
+
+/** Whether a session of this type costs something in any length that can be chosen. */
+export function isPriced(grounds: Pick<SlotGrounds, 'settings' | 'sessionType' | 'pricing'>): boolean {
+  const durations = sellableDurations(grounds)
+  return grounds.pricing.prices.some((entry) => durations.includes(entry.durationMinutes) && entry.price.amount > 0)
+}
+
+/** The range in which busy times can matter to sessions of some starts: their longest end and the widest gap around. */
+export function busyRange(
+  grounds: Pick<SlotGrounds, 'settings'>,
+  starts: { from: number; to: number },
+  longestMinutes: number,
+): { from: number; to: number } {
+  return {
+    from: starts.from - grounds.settings.bufferBeforeMinutes * 60_000,
+    to: starts.to + (longestMinutes + grounds.settings.bufferAfterMinutes) * 60_000,
+  }
+}
