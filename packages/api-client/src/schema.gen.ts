@@ -470,6 +470,28 @@ export interface paths {
         patch: operations["updateRequest"];
         trace?: never;
     };
+    "/v1/organizations/{org}/requests/{requestId}/resolve-attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a stuck request has been looked after
+         * @description Admins only. Hides what makes the request stuck now; a cause that arises anew shows again.
+         *
+         *     For any active member of the organization, and API keys with `requests:write`.
+         */
+        post: operations["resolveAttention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{org}/requests/{requestId}/claim": {
         parameters: {
             query?: never;
@@ -481,9 +503,9 @@ export interface paths {
         put?: never;
         /**
          * Claim This Request
-         * @description The first trainer wins; everyone else reads 409 `request_already_claimed`. The owner claiming again gets 200 and nothing happens. Eligibility is judged at the moment of the claim.
+         * @description The first trainer wins; everyone else reads 409 `request_already_claimed`. The owner claiming again gets 200 and nothing happens. Eligibility is judged at the moment of the claim. An API key claims for the trainer that it names.
          *
-         *     For any active member of the organization.
+         *     For any active member of the organization, and API keys with `requests:write`.
          */
         post: operations["claimRequest"];
         delete?: never;
@@ -2541,7 +2563,7 @@ export interface components {
             /** @description Why there is nothing to choose, in words; null when there is. */
             notice: {
                 /** @enum {string} */
-                code: "no_open_slots" | "calendar_unreadable" | "payments_not_configured" | "no_price";
+                code: "payments_not_configured" | "no_price" | "calendar_unreadable" | "no_open_slots";
                 message: string;
             } | null;
             /** @description Sorted by start. */
@@ -2986,6 +3008,18 @@ export interface components {
                 };
             };
         };
+        /** @description `org_admin_required`, `insufficient_scope` */
+        "org_admin_required-or-insufficient_scope": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "org_admin_required" | "insufficient_scope";
+                };
+            };
+        };
         /** @description `trainer_role_required`, `not_eligible`, `insufficient_scope` */
         "trainer_role_required-or-not_eligible-or-insufficient_scope": {
             headers: {
@@ -3045,18 +3079,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
                     code?: "invalid_state" | "idempotency_in_progress";
-                };
-            };
-        };
-        /** @description `org_admin_required`, `insufficient_scope` */
-        "org_admin_required-or-insufficient_scope": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {string} */
-                    code?: "org_admin_required" | "insufficient_scope";
                 };
             };
         };
@@ -4562,6 +4584,65 @@ export interface operations {
             503: components["responses"]["service_unavailable"];
         };
     };
+    resolveAttention: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Repeat the command safely: the same key and body get the same answer for 72 hours.
+                 * @example 2b9d6e1a-claim
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The organization’s slug.
+                 * @example demo
+                 */
+                org: string;
+                /** @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07 */
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Called the customer, they will book today"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description What was done about it; written for colleagues. */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description One customer’s submission, and its whole life. */
+            200: {
+                headers: {
+                    /** @description `true` when this is the kept answer of an earlier request with the same key. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Request"];
+                };
+            };
+            400: components["responses"]["malformed_request-or-invalid_query"];
+            401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["org_admin_required-or-insufficient_scope"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["idempotency_in_progress"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            422: components["responses"]["validation_failed-or-idempotency_key_reused"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["service_unavailable"];
+        };
+    };
     claimRequest: {
         parameters: {
             query?: never;
@@ -4585,7 +4666,14 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description API keys only: the user id of the trainer who is to have the request.
+                     * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+                     */
+                    trainerId?: string;
+                };
             };
         };
         responses: {

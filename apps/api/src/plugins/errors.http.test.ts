@@ -264,15 +264,3 @@ describe('headers', () => {
     expect(await codeWith('')).toBe('malformed_request')
   })
 })
-
-test('the contract is served, and names every operation once', async () => {
-  const answer = await world.app.inject({ url: '/v1/openapi.json' })
-  expect(answer.statusCode).toBe(200)
-  const document = answer.json() as { openapi: string; paths: Record<string, Record<string, { operationId: string }>> }
-  expect(document.openapi).toBe('3.1.0')
-  const names = Object.values(document.paths).flatMap((path) =>
-    Object.values(path).map(({ operationId }) => operationId),
-  )
-  expect(new Set(names).size).toBe(names.length)
-  expect(names).toContain('claimRequest')
-})

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import swagger from '@fastify/swagger'
 import scalar from '@scalar/fastify-api-reference'
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
@@ -204,6 +205,25 @@ function corrected(document: {
   return document
 }
 
+/** The page of the docs starts itself by one script in its text, allowed by its hash; the viewer writes its own styles. */
+function docsPolicy(page: string): string {
+  const hashes = [...page.matchAll(/<script type="text\/javascript">([\s\S]*?)<\/script>/g)].map(
+    ([, script = '']) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+  )
+  return [
+    "default-src 'none'",
+    "base-uri 'none'",
+    "connect-src 'self'",
+    "font-src 'self' data:",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "img-src 'self' data:",
+    `script-src 'self' ${hashes.join(' ')}`,
+    "style-src 'self' 'unsafe-inline'",
+    "worker-src 'self' blob:",
+  ].join('; ')
+}
+
 /** The contract: `GET /v1/openapi.json`, browsable at `/docs`. Registered before the routes, so that it sees them all. */
 export const openapiPlugin = fastifyPlugin(
   async (app: FastifyInstance) => {
@@ -236,9 +256,21 @@ export const openapiPlugin = fastifyPlugin(
         route.config = { ...route.config, audience: ['public'] }
         route.schema = { ...route.schema, hide: true }
       })
+      docs.addHook('onSend', async (_request, reply, payload) => {
+        if (typeof payload === 'string') reply.header('content-security-policy', docsPolicy(payload))
+        return payload
+      })
       await docs.register(scalar, {
         routePrefix: '/docs',
-        configuration: { url: '/v1/openapi.json', title: 'Ordinatus API', telemetry: false, withDefaultFonts: false },
+        configuration: {
+          url: '/v1/openapi.json',
+          title: 'Ordinatus API',
+          telemetry: false,
+          agent: { disabled: true },
+          mcp: { disabled: true },
+          showDeveloperTools: 'never',
+          withDefaultFonts: false,
+        },
       })
     })
   },
