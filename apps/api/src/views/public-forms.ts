@@ -1,5 +1,5 @@
 import { and, desc, eq } from 'drizzle-orm'
-import { formVersions, forms } from '../db/schema/forms.ts'
+import { forms, formVersions } from '../db/schema/forms.ts'
 import { organizationSlugs, organizations } from '../db/schema/organizations.ts'
 import type { Deps } from '../deps.ts'
 import { HONEYPOT_FIELD } from '../domain/intake-form.ts'

@@ -375,7 +375,10 @@ export async function trainingRequestAfterCommand(
   })
 }
 
-const UNCLAIMED = and(isNull(trainingRequests.claimedByUserId), inArray(trainingRequests.status, [...UNCLAIMED_STATUSES]))
+const UNCLAIMED = and(
+  isNull(trainingRequests.claimedByUserId),
+  inArray(trainingRequests.status, [...UNCLAIMED_STATUSES]),
+)
 
 /** What exists for this caller: `decideReadRequest` (domain/caller.ts) as a WHERE. */
 function visibleTo(caller: Caller): SQL | undefined {

@@ -1,6 +1,6 @@
 import { and, desc, eq } from 'drizzle-orm'
 import type { Db, Tx } from '../../db/client.ts'
-import { formVersions, forms } from '../../db/schema/forms.ts'
+import { forms, formVersions } from '../../db/schema/forms.ts'
 import type { FormSection } from '../../domain/intake-form.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import type { Routing } from '../../domain/routing.ts'

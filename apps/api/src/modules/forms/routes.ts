@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../../deps.ts'
-import { notBuilt } from '../../wire/problem.ts'
+import { readPublicForm } from '../../views/public-forms.ts'
 import { ref } from '../../wire/schema.ts'
 import { PublicForm, PublicFormParams } from './schemas.ts'
 
 /** The public intake forms. */
-export const formRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app) => {
+export const formRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app, { deps }) => {
   app.get(
     '/v1/public/organizations/:org/forms/:formSlug',
     {
@@ -19,6 +19,6 @@ export const formRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app)
         response: { 200: ref(PublicForm) },
       },
     },
-    async () => notBuilt(),
+    async (request) => readPublicForm(deps, request.params),
   )
 }

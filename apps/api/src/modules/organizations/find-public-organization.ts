@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import type { Db, Tx } from '../../db/client.ts'
-import { scopeOfRow } from '../../db/scope-of-row.ts'
 import { organizationSlugs } from '../../db/schema/organizations.ts'
+import { scopeOfRow } from '../../db/scope-of-row.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
 
 /**

@@ -1,6 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Db, Tx } from '../../db/client.ts'
 import { apiKeys, memberships, organizationSlugs, organizations } from '../../db/schema/organizations.ts'
+import type { UserCaller } from '../../domain/caller.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { type OrganizationSettings, resolveSettings } from '../../domain/organization-settings.ts'
 
@@ -79,4 +80,21 @@ export async function revokeApiKeyRow(
   if (revoked.length > 0) return true
   const [row] = await db.select({ id: apiKeys.id }).from(apiKeys).where(isTheirs)
   return row !== undefined
+}
+
+/** A person's place in the organization as it stands now, as the rules of domain/ read it; null when they have none. */
+export async function findMember(db: Db | Tx, scope: OrganizationScope, userId: string): Promise<UserCaller | null> {
+  const [row] = await db
+    .select()
+    .from(memberships)
+    .where(and(eq(memberships.organizationId, scope.organizationId), eq(memberships.userId, userId)))
+  if (row === undefined) return null
+  return {
+    kind: 'user',
+    userId,
+    role: row.role,
+    canTrain: row.canTrain,
+    skills: row.skills,
+    active: row.status === 'active',
+  }
 }

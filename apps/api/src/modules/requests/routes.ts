@@ -1,25 +1,38 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../../deps.ts'
-import { notBuilt } from '../../wire/problem.ts'
+import { callerOf, scopeOf } from '../../plugins/auth.ts'
+import { command } from '../../plugins/idempotency.ts'
+import { limiters } from '../../plugins/rate-limits.ts'
+import {
+  listTrainingRequests,
+  readTrainingRequest,
+  trainingRequestAfterCommand,
+} from '../../views/training-requests.ts'
 import { ref } from '../../wire/schema.ts'
 import { PublicFormParams } from '../forms/schemas.ts'
 import { OrgParams } from '../organizations/schemas.ts'
+import { resolveAttention } from './resolve-attention.ts'
 import {
   ListRequestsQuery,
   RequestPage,
   RequestParams,
+  ResolveAttentionBody,
   SubmitFormBody,
   SubmitRequestBody,
   SubmittedForm,
   TrainingRequest,
-  UpdateRequestBody,
 } from './schemas.ts'
+import { submitForm } from './submit-form.ts'
+import { submitRequest } from './submit-request.ts'
 
-/** Requests come in, are listed, read and given another session type. */
-export const requestRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app) => {
+/** Requests come in, are listed and read; what makes one stuck is resolved. */
+export const requestRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app, { deps }) => {
+  const limits = limiters(app, deps.config.rateLimitScale)
+
   app.post(
     '/v1/public/organizations/:org/forms/:formSlug/submissions',
     {
+      onRequest: (request) => limits.formSubmission(request),
       config: { audience: ['public'] },
       schema: {
         operationId: 'submitForm',
@@ -32,7 +45,11 @@ export const requestRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (a
         response: { 202: ref(SubmittedForm) },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) =>
+      command(deps, request, reply, async (deps) => ({
+        status: 202,
+        body: await submitForm(deps, { ...request.params, submission: request.body }),
+      })),
   )
 
   app.post(
@@ -49,7 +66,13 @@ export const requestRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (a
         response: { 201: ref(TrainingRequest) },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) =>
+      command(deps, request, reply, async (deps) => {
+        const caller = callerOf(request)
+        const scope = scopeOf(request)
+        const { id } = await submitRequest(deps, { scope, caller, submission: request.body })
+        return { status: 201, body: await trainingRequestAfterCommand(deps, { scope, caller, trainingRequestId: id }) }
+      }),
   )
 
   app.get(
@@ -67,7 +90,8 @@ export const requestRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (a
         response: { 200: RequestPage },
       },
     },
-    async () => notBuilt(),
+    async (request) =>
+      listTrainingRequests(deps, { scope: scopeOf(request), caller: callerOf(request), filters: request.query }),
   )
 
   app.get(
@@ -84,24 +108,37 @@ export const requestRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (a
         response: { 200: ref(TrainingRequest) },
       },
     },
-    async () => notBuilt(),
+    async (request) =>
+      readTrainingRequest(deps, {
+        scope: scopeOf(request),
+        caller: callerOf(request),
+        trainingRequestId: request.params.requestId,
+      }),
   )
 
-  app.patch(
-    '/v1/organizations/:org/requests/:requestId',
+  app.post(
+    '/v1/organizations/:org/requests/:requestId/resolve-attention',
     {
-      config: { audience: ['member', { apiKey: 'requests:write' }], problems: ['invalid_state'] },
+      config: { audience: ['member', { apiKey: 'requests:write' }], problems: ['org_admin_required'] },
       schema: {
-        operationId: 'updateRequest',
+        operationId: 'resolveAttention',
         tags: ['Requests'],
-        summary: 'Change the session type',
-        description:
-          'The session type steers price and lengths. Its trainer and admins may change it in `claimed`, `customer_scheduling` and `expired`; an open booking page notices.',
+        summary: 'Say that a stuck request has been looked after',
+        description: 'Admins only. Hides what makes the request stuck now; a cause that arises anew shows again.',
         params: RequestParams,
-        body: UpdateRequestBody,
+        body: ResolveAttentionBody,
         response: { 200: ref(TrainingRequest) },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) =>
+      command(deps, request, reply, async (deps) => {
+        const target = {
+          scope: scopeOf(request),
+          caller: callerOf(request),
+          trainingRequestId: request.params.requestId,
+        }
+        await resolveAttention(deps, { ...target, note: request.body.note })
+        return { status: 200, body: await trainingRequestAfterCommand(deps, target) }
+      }),
   )
 }

@@ -225,6 +225,11 @@ export const UpdateRequestBody = closed(
   { examples: [{ sessionTypeId: '01939b2c-0000-7000-8000-000000000010' }] },
 )
 
+export const ResolveAttentionBody = closed(
+  { note: Type.Optional(prose(500, { description: 'What was done about it; written for colleagues.' })) },
+  { examples: [{ note: 'Called the customer, they will book today' }] },
+)
+
 export const RequestPage = pageOf(ref(TrainingRequest), 'Requests, newest first.')
 
 export const requestShapes = [TrainingRequest, SubmittedForm]

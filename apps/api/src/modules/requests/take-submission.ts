@@ -44,7 +44,7 @@ export async function takeSubmission(
     const sellable = await listSellableSessionTypeIds(tx, scope)
     const row = {
       id,
-      status: 'new',
+      status: 'new' as const,
       formVersionId: form.formVersionId,
       sessionTypeId: sessionTypeFor(output.sessionTypeId, form.routing, sellable),
       requiredSkills: [...output.requiredSkills],
@@ -57,10 +57,11 @@ export async function takeSubmission(
       answers,
       createdAt: now,
       updatedAt: now,
-    } as const
+    }
     for (let attempt = 0; attempt < REFERENCE_TRIES; attempt += 1) {
       const reference = newReference(deps)
-      if (!(await insertTrainingRequest(tx, scope, { ...row, reference }, { actor, historyId: deps.ids.next() }))) continue
+      if (!(await insertTrainingRequest(tx, scope, { ...row, reference }, { actor, historyId: deps.ids.next() })))
+        continue
       await appendEvent(tx, deps, {
         organizationId: scope.organizationId,
         actor,

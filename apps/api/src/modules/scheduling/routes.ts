@@ -1,12 +1,46 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
 import type { Deps } from '../../deps.ts'
+import { callerOf, scopeOf } from '../../plugins/auth.ts'
+import { command } from '../../plugins/idempotency.ts'
+import { trainingRequestAfterCommand } from '../../views/training-requests.ts'
 import { notBuilt } from '../../wire/problem.ts'
 import { closed, ref } from '../../wire/schema.ts'
-import { RequestParams, TrainingRequest } from '../requests/schemas.ts'
+import { RequestParams, TrainingRequest, UpdateRequestBody } from '../requests/schemas.ts'
+import { assignRequest } from './assign-request.ts'
+import { releaseRequest } from './release-request.ts'
 import { AssignBody, CreatedSchedulingToken, OpenSlotsPreview, ReasonBody } from './schemas.ts'
+import { updateRequest } from './update-request.ts'
+
+/** The request that a call is about, and who calls. */
+function targetOf(request: FastifyRequest & { params: { requestId: string } }) {
+  return { scope: scopeOf(request), caller: callerOf(request), trainingRequestId: request.params.requestId }
+}
 
 /** What trainer and admin do with a claimed request: give it back, hand it on, close it, send its scheduling link. */
-export const schedulingRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app) => {
+export const schedulingRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app, { deps }) => {
+  app.patch(
+    '/v1/organizations/:org/requests/:requestId',
+    {
+      config: { audience: ['member', { apiKey: 'requests:write' }], problems: ['invalid_state'] },
+      schema: {
+        operationId: 'updateRequest',
+        tags: ['Requests'],
+        summary: 'Change the session type',
+        description:
+          'The session type steers price and lengths. Its trainer and admins may change it in `claimed`, `customer_scheduling` and `expired`; an open booking page notices.',
+        params: RequestParams,
+        body: UpdateRequestBody,
+        response: { 200: ref(TrainingRequest) },
+      },
+    },
+    async (request) => {
+      const target = targetOf(request)
+      await updateRequest(deps, { ...target, ...request.body })
+      return trainingRequestAfterCommand(deps, target)
+    },
+  )
+
   app.post(
     '/v1/organizations/:org/requests/:requestId/release',
     {
@@ -22,7 +56,12 @@ export const schedulingRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async
         response: { 200: ref(TrainingRequest) },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) =>
+      command(deps, request, reply, async (deps) => {
+        const target = targetOf(request)
+        await releaseRequest(deps, { ...target, reason: request.body.reason })
+        return { status: 200, body: await trainingRequestAfterCommand(deps, target) }
+      }),
   )
 
   app.post(
@@ -40,7 +79,12 @@ export const schedulingRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async
         response: { 200: ref(TrainingRequest) },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) =>
+      command(deps, request, reply, async (deps) => {
+        const target = targetOf(request)
+        await assignRequest(deps, { ...target, ...request.body })
+        return { status: 200, body: await trainingRequestAfterCommand(deps, target) }
+      }),
   )
 
   app.post(
