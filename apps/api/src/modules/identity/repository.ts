@@ -60,7 +60,7 @@ export async function insertSignIn(
     .with(begun)
     .insert(refreshTokens)
     .select(
-      new QueryBuilder()
+      new QueryBuilder({ casing: 'snake_case' })
         .select({
           id: sql`${refreshToken.id}::uuid`.as('id'),
           signInId: begun.id,
@@ -106,7 +106,7 @@ export async function rotateRefreshToken(
     db
       .insert(refreshTokens)
       .select(
-        new QueryBuilder()
+        new QueryBuilder({ casing: 'snake_case' })
           .select({
             id: sql`${input.next.id}::uuid`.as('id'),
             signInId: used.signInId,
