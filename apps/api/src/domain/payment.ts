@@ -41,6 +41,19 @@ export const REFUND_REASON_LABELS: Readonly<Record<RefundReason, string>> = {
   currency_mismatch: 'The currency paid was not that of the price',
 }
 
+/** Money that was never the price of its booking: it goes back beside whatever the booking counts as paid and paid back. */
+const BESIDE_THE_BOOKING: ReadonlySet<RefundReason> = new Set([
+  'paid_twice',
+  'not_due',
+  'amount_mismatch',
+  'currency_mismatch',
+])
+
+/** Whether a refund for this reason gives back money that the booking itself counts as paid. */
+export function isRefundOfBooking(reason: RefundReason): boolean {
+  return !BESIDE_THE_BOOKING.has(reason)
+}
+
 /** So many minutes before its start the system confirms a paid booking by itself (product.md §9). */
 export const CONFIRM_BY_ITSELF_BEFORE_START_MINUTES = 60
 

@@ -61,6 +61,8 @@ export interface PaymentGateway {
   /** Ends an open checkout so that it cannot be paid; answers with the truth afterwards, which may be `paid`. */
   expireCheckout(input: { organizationId: string; checkoutId: string }): Promise<CheckoutSnapshot>
   refund(input: RefundInput): Promise<RefundSnapshot>
+  /** How a refund made before stands now; `refundId` is the provider's. */
+  retrieveRefund(input: { organizationId: string; refundId: string }): Promise<RefundSnapshot>
 }
 
 /** The provider could not be reached, timed out or answered 5xx: what happened there is unknown. */

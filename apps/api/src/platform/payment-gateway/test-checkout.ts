@@ -183,6 +183,16 @@ export async function createTestCheckout(options: {
 
     refund: (input) => asked(() => refund(input)),
 
+    retrieveRefund: ({ organizationId, refundId }) =>
+      asked(async () => {
+        const [row] = await sql<{ amount: string; currency: string; status: RefundSnapshot['status'] }[]>`
+          select r.amount, r.currency, r.status from test_vendors.refunds r
+          join test_vendors.checkouts c on c.payment_id = r.payment_id
+          where r.id = ${refundId} and c.organization_id = ${organizationId}`
+        if (!row) throw new PaymentGatewayRefused('No such refund.')
+        return { id: refundId, status: row.status, amount: { amount: Number(row.amount), currency: row.currency } }
+      }),
+
     view: async (checkoutId) => {
       const row = await read(checkoutId)
       if (!row) return null
