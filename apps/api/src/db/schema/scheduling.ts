@@ -26,6 +26,8 @@ export const schedulingTokens = pgTable(
     /** When the customer last asked for a new link or for times; limits how often the trainer is mailed. */
     newLinkRequestedAt: instant(),
     timesRequestedAt: instant(),
+    /** What the customer wrote about times that would suit them; for the trainer's mail and the request's page. */
+    timesMessage: text(),
   },
   (t) => [
     uniqueIndex('scheduling_tokens_digest_unique').on(t.digest),

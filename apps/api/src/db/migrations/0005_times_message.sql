@@ -1,0 +1,1 @@
+ALTER TABLE "scheduling_tokens" ADD COLUMN "times_message" text;
