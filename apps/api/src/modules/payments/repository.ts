@@ -8,7 +8,11 @@ export type PaymentRow = typeof payments.$inferSelect
 export type RefundRow = typeof refunds.$inferSelect
 
 /** Reads one attempt to be paid; null when it is not there. */
-export async function findPayment(db: Db | Tx, scope: OrganizationScope, paymentId: string): Promise<PaymentRow | null> {
+export async function findPayment(
+  db: Db | Tx,
+  scope: OrganizationScope,
+  paymentId: string,
+): Promise<PaymentRow | null> {
   const [row] = await db
     .select()
     .from(payments)
@@ -132,10 +136,7 @@ export async function findRefund(
   const [row] = await db
     .select({ refund: refunds, payment: payments })
     .from(refunds)
-    .innerJoin(
-      payments,
-      and(eq(payments.organizationId, refunds.organizationId), eq(payments.id, refunds.paymentId)),
-    )
+    .innerJoin(payments, and(eq(payments.organizationId, refunds.organizationId), eq(payments.id, refunds.paymentId)))
     .where(and(eq(refunds.organizationId, scope.organizationId), eq(refunds.id, refundId)))
   return row ?? null
 }
