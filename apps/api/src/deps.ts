@@ -6,6 +6,7 @@ import type { Ids } from './platform/ids.ts'
 import type { Jobs } from './platform/jobs.ts'
 import type { Mailer } from './platform/mailer.ts'
 import type { PaymentGateway } from './platform/payment-gateway/payment-gateway.ts'
+import type { RelaySignal } from './platform/relay-signal.ts'
 import type { RemoteSessions } from './platform/remote-sessions/remote-sessions.ts'
 import type { Secrets } from './platform/secrets.ts'
 
@@ -24,6 +25,8 @@ export interface Deps {
   calendars: Calendars
   remoteSessions: RemoteSessions
   jobs: Jobs
+  /** Without one, live streams look for news once a second. */
+  relaySignal?: RelaySignal
   config: Config
 }
 

@@ -16,6 +16,7 @@ import { loggerOptions } from './platform/logging.ts'
 import { createNodeSecrets, readOrMakeSecrets } from './platform/node-secrets.ts'
 import { createTestCheckout, type TestCheckout } from './platform/payment-gateway/test-checkout.ts'
 import { testCheckoutRoutes } from './platform/payment-gateway/test-checkout-routes.ts'
+import { createRelaySignal } from './platform/relay-signal.ts'
 import { noRemoteSessions } from './platform/remote-sessions/no-remote-sessions.ts'
 import { testSessionRoutes } from './platform/remote-sessions/test-session-routes.ts'
 import { createTestSessions, type TestSessions } from './platform/remote-sessions/test-sessions.ts'
@@ -24,7 +25,7 @@ import { startSystemClock } from './platform/system-clock.ts'
 import { notifyingJobs } from './platform/wake.ts'
 import { WAKE_CHANNEL } from './relay.ts'
 import { DEMO_PEOPLE, seedDemo } from './seed/demo.ts'
-import { migrateJobs, settleWork, startWorker, type Worker } from './worker.ts'
+import { listenForEvents, migrateJobs, settleWork, startWorker, type Worker } from './worker.ts'
 
 export interface Product {
   /** Where it serves, or null for a worker alone. */
@@ -88,6 +89,12 @@ async function start(config: Config, stops: (() => Promise<void>)[]): Promise<st
   const jobs = notifyingJobs(database.sql, WAKE_CHANNEL)
   stops.push(async () => jobs.stop())
 
+  const relaySignal = createRelaySignal()
+  if (config.role !== 'worker') {
+    const listening = await listenForEvents(directUrl, relaySignal.fire)
+    stops.push(listening.stop)
+  }
+
   const deps: AppDeps = {
     db: database.db,
     clock,
@@ -102,6 +109,7 @@ async function start(config: Config, stops: (() => Promise<void>)[]): Promise<st
     calendars: calendarsByProvider(standIns === null ? {} : { test: standIns.calendar }),
     remoteSessions: standIns?.sessions ?? noRemoteSessions,
     jobs,
+    relaySignal,
     config,
   }
 

@@ -1,4 +1,4 @@
-import { asc, inArray, isNull, sql } from 'drizzle-orm'
+import { asc, isNull, sql } from 'drizzle-orm'
 import type { Database } from './db/client.ts'
 import { events } from './db/schema/events.ts'
 import type { Deps } from './deps.ts'
@@ -33,10 +33,14 @@ export async function relayEvents(deps: Pick<Deps, 'clock'>, database: Database)
       .for('update', { skipLocked: true })
     if (rows.length === 0) return 0
     const ids = rows.map((row) => row.id)
-    await tx
-      .update(events)
-      .set({ relayedSequence: sql`nextval('events_relayed_sequence')`, relayedAt: deps.clock.now() })
-      .where(inArray(events.id, ids))
+    // Numbered in the order in which they were taken: an UPDATE alone would number them as they lie on the disk.
+    await tx.execute(sql`
+      update events set relayed_sequence = numbered.sequence, relayed_at = ${deps.clock.now().toISOString()}::timestamptz
+      from (
+        select id, nextval('events_relayed_sequence') as sequence
+        from unnest(${sql.param(`{${ids.join(',')}}`)}::uuid[]) as taken(id)
+      ) as numbered
+      where events.id = numbered.id`)
     const specifications = rows.flatMap((row) =>
       SUBSCRIPTIONS[row.name].map((task) => ({
         identifier: task,

@@ -23,6 +23,7 @@ export const ACCESS_TOKEN_LIFETIME_SECONDS = 15 * 60
 declare module 'fastify' {
   interface FastifyRequest {
     accessTokenPayload: AccessTokenPayload | null
+    accessTokenEndsAt: Date | null
     caller: Caller | null
     scope: OrganizationScope | null
     link: PresentedLink | null
@@ -40,6 +41,12 @@ declare module '@fastify/jwt' {
 export function signedInUserOf(request: FastifyRequest): AccessTokenPayload {
   if (request.accessTokenPayload === null) throw new AppError('unauthenticated')
   return request.accessTokenPayload
+}
+
+/** When the presented access token runs out, by the true clock. Only routes for signed-in people may call it. */
+export function accessTokenEndsAt(request: FastifyRequest): Date {
+  if (request.accessTokenEndsAt === null) throw new AppError('unauthenticated')
+  return request.accessTokenEndsAt
 }
 
 /** Who is calling, within the organization that {@link scopeOf} names. */
@@ -97,6 +104,7 @@ export const authPlugin = fastifyPlugin<{ deps: AppDeps }>(
       verify: { algorithms: ['HS256'] },
     })
     app.decorateRequest('accessTokenPayload', null)
+    app.decorateRequest('accessTokenEndsAt', null)
     app.decorateRequest('caller', null)
     app.decorateRequest('scope', null)
     app.decorateRequest('link', null)
@@ -144,7 +152,7 @@ export const authPlugin = fastifyPlugin<{ deps: AppDeps }>(
       accessToken: string,
       audience: readonly Audience[],
     ): Promise<void> {
-      let payload: AccessTokenPayload
+      let payload: AccessTokenPayload & { exp?: number }
       try {
         payload = app.jwt.verify<AccessTokenPayload>(accessToken)
       } catch (error) {
@@ -152,6 +160,7 @@ export const authPlugin = fastifyPlugin<{ deps: AppDeps }>(
         throw new AppError(expired ? 'access_token_expired' : 'unauthenticated')
       }
       request.accessTokenPayload = { sub: payload.sub, signInId: payload.signInId }
+      request.accessTokenEndsAt = payload.exp === undefined ? null : new Date(payload.exp * 1000)
       await limits.caller(request, `user:${payload.sub}`)
       const slug = organizationSlugOf(request)
       if (slug === null) {

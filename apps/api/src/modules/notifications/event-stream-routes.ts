@@ -1,16 +1,46 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import type { Deps } from '../../deps.ts'
-import { notBuilt } from '../../wire/problem.ts'
+import type { AppDeps } from '../../deps.ts'
+import type { UserCaller } from '../../domain/caller.ts'
+import { AppError } from '../../errors/app-error.ts'
+import { silentRelaySignal } from '../../platform/relay-signal.ts'
+import { accessTokenEndsAt, callerOf, scopeOf, signedInUserOf } from '../../plugins/auth.ts'
+import { latestSequence, listRelayedEvents, relayedAtAfter } from '../../views/live-events.ts'
 import { ref } from '../../wire/schema.ts'
+import { callerFinder } from '../organizations/find-caller.ts'
 import { OrgParams } from '../organizations/schemas.ts'
+import { followEvents } from './follow-events.ts'
 import { LiveUpdate } from './schemas.ts'
+import { streamEvents } from './stream-events.ts'
+
+/** The person who listens; streams are for people only. */
+function personOf(request: FastifyRequest): UserCaller {
+  const caller = callerOf(request)
+  if (caller.kind !== 'user') throw new AppError('unauthenticated')
+  return caller
+}
 
 /** The dashboard's live updates. */
-export const eventStreamRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app) => {
+export const eventStreamRoutes: FastifyPluginAsyncTypebox<{ deps: AppDeps }> = async (app, { deps }) => {
+  const callers = callerFinder(deps.db)
+  const feed = followEvents({
+    latest: () => latestSequence(deps.db),
+    read: (after, limit) => listRelayedEvents(deps.db, { after, limit }),
+    signal: deps.relaySignal ?? silentRelaySignal,
+    log: app.log,
+  })
+  const openStreams = new Set<{ end(): void }>()
+  app.addHook('preClose', async () => {
+    for (const open of openStreams) open.end()
+    await feed.close()
+  })
+
   app.get(
     '/v1/organizations/:org/events',
     {
+      // A HEAD would have nothing to wait for and never end.
+      exposeHeadRoute: false,
       config: { audience: ['member'] },
       schema: {
         operationId: 'streamEvents',
@@ -35,6 +65,33 @@ export const eventStreamRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asyn
         },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) => {
+      const { sub: userId, signInId } = signedInUserOf(request)
+      const scope = scopeOf(request)
+      const { stream, end } = await streamEvents(deps, {
+        feed,
+        scope,
+        viewer: personOf(request),
+        readViewer: async () =>
+          (await callers.memberOf({ userId, signInId, slug: request.params.org }))?.caller ?? null,
+        replay: (after, until, limit) =>
+          listRelayedEvents(deps.db, { after, limit, only: { organizationId: scope.organizationId, until } }),
+        relayedAtAfter: (sequence) => relayedAtAfter(deps.db, sequence),
+        lastEventId: request.headers['last-event-id'] ?? null,
+        endsAt: accessTokenEndsAt(request),
+      })
+      const open = { end }
+      openStreams.add(open)
+      stream.once('close', () => openStreams.delete(open))
+      return (
+        reply
+          .type('text/event-stream')
+          .header('cache-control', 'no-store')
+          // nginx buffers answers unless it is told not to.
+          .header('x-accel-buffering', 'no')
+          // The contract shows one event; what goes out is the stream of them.
+          .send(stream as never)
+      )
+    },
   )
 }

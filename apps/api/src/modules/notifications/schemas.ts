@@ -1,16 +1,6 @@
 import type { Static } from 'typebox'
+import { LIVE_UPDATE_TYPES } from '../../domain/live-update.ts'
 import { id, instant, integer, lineOrEmpty, named, nullable, oneOf, shape } from '../../wire/schema.ts'
-
-/** What a live update can be about. */
-export const LIVE_UPDATE_TYPES = [
-  'request_added',
-  'request_changed',
-  'request_removed',
-  'booking_changed',
-  'notification_created',
-  'resync_required',
-] as const
-export type LiveUpdateType = (typeof LIVE_UPDATE_TYPES)[number]
 
 export const LiveUpdate = named(
   'LiveUpdate',
