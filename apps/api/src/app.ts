@@ -38,6 +38,7 @@ import { openapiPlugin } from './plugins/openapi.ts'
 import { rateLimitsPlugin } from './plugins/rate-limits.ts'
 import { readersPlugin } from './plugins/readers.ts'
 import { securityPlugin } from './plugins/security.ts'
+import { signInPlugin } from './plugins/sign-in.ts'
 import { webPlugin } from './web/shells.ts'
 import { Money } from './wire/money.ts'
 import { Action, Problem } from './wire/problem.ts'
@@ -108,6 +109,7 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   await app.register(securityPlugin, { production: deps.config.environment === 'production' })
   await app.register(rateLimitsPlugin)
   await app.register(authPlugin, { deps })
+  await app.register(signInPlugin)
   await app.register(readersPlugin)
   await app.register(openapiPlugin)
   await app.register(healthPlugin, { deps })

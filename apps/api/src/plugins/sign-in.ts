@@ -1,5 +1,6 @@
-import { fastifyCookie } from '@fastify/cookie'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import fastifyCookie from '@fastify/cookie'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { BegunSignIn } from '../modules/identity/begin-sign-in.ts'
@@ -21,7 +22,7 @@ function refreshCookie({ environment }: Environment) {
 /** The refresh token that the browser sent; null when there is none. */
 export function refreshTokenOf(request: FastifyRequest, config: Environment): string | null {
   const header = request.headers.cookie
-  const value = header === undefined ? undefined : fastifyCookie.parse(header)[refreshCookie(config).name]
+  const value = header === undefined ? undefined : request.server.parseCookie(header)[refreshCookie(config).name]
   return value === undefined || value === '' ? null : value
 }
 
@@ -29,7 +30,7 @@ function setRefreshCookie(reply: FastifyReply, config: Environment, value: strin
   const { name, path, secure } = refreshCookie(config)
   reply.header(
     'set-cookie',
-    fastifyCookie.serialize(name, value, { path, secure, httpOnly: true, sameSite: 'lax', expires: expiresAt }),
+    reply.server.serializeCookie(name, value, { path, secure, httpOnly: true, sameSite: 'lax', expires: expiresAt }),
   )
 }
 
@@ -64,3 +65,11 @@ export function refuseForeignOrigin(config: Pick<Config, 'environment' | 'appUrl
     throw new AppError('origin_not_allowed')
   }
 }
+
+/** Reads and writes cookies for whoever asks; only signing in does, so no other request is looked through for them. */
+export const signInPlugin = fastifyPlugin(
+  async (app: FastifyInstance) => {
+    await app.register(fastifyCookie, { hook: false })
+  },
+  { name: 'sign-in' },
+)

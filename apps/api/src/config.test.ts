@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest'
+import { ConfigError, readConfig } from './config.ts'
+
+const SECRET = 'x'.repeat(32)
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgres://app@db.example.com/ordinatus',
+  SMTP_URL: 'smtps://mail.example.com',
+  APP_URL: 'https://app.example.com/',
+  ACCESS_TOKEN_SECRET: SECRET,
+  LINK_SECRET: SECRET,
+  ENCRYPTION_SECRET: SECRET,
+}
+
+function without(name: keyof typeof PRODUCTION): Record<string, string | undefined> {
+  return { ...PRODUCTION, [name]: undefined }
+}
+
+describe('With no configuration', () => {
+  it('everything that is needed stands in, on loopback', () => {
+    expect(readConfig({})).toMatchObject({
+      environment: 'development',
+      standIns: true,
+      host: '127.0.0.1',
+      port: 3000,
+      appUrl: 'http://localhost:3000',
+      databaseUrl: null,
+      smtpUrl: null,
+      seedDemo: true,
+      rateLimitScale: 100,
+      trustProxy: false,
+      accessTokenSecret: null,
+      linkSecret: null,
+      encryptionSecret: null,
+      metricsToken: null,
+      role: 'all',
+    })
+  })
+
+  it('data lies beside the code, whatever folder it is started from', () => {
+    expect(readConfig({}).dataDir).toMatch(/^\/.*\/\.ordinatus$/)
+  })
+
+  it('the address follows the port', () => {
+    expect(readConfig({ PORT: '4100' })).toMatchObject({ port: 4100, appUrl: 'http://localhost:4100' })
+  })
+
+  it('nothing can be changed afterwards', () => {
+    expect(Object.isFrozen(readConfig({}))).toBe(true)
+  })
+})
+
+describe('Production', () => {
+  it('starts with everything given, and nothing stands in', () => {
+    expect(readConfig(PRODUCTION)).toMatchObject({
+      environment: 'production',
+      standIns: false,
+      seedDemo: false,
+      host: '0.0.0.0',
+      appUrl: 'https://app.example.com',
+      databaseUrl: PRODUCTION.DATABASE_URL,
+      smtpUrl: PRODUCTION.SMTP_URL,
+      rateLimitScale: 1,
+    })
+  })
+
+  it.each(['DATABASE_URL', 'SMTP_URL', 'APP_URL', 'ACCESS_TOKEN_SECRET', 'LINK_SECRET', 'ENCRYPTION_SECRET'] as const)(
+    'refuses to start without %s and names it',
+    (name) => {
+      expect(() => readConfig(without(name))).toThrow(ConfigError)
+      expect(() => readConfig(without(name))).toThrow(name)
+      expect(() => readConfig({ ...PRODUCTION, [name]: '' })).toThrow(name)
+    },
+  )
+
+  it.each(['ACCESS_TOKEN_SECRET', 'LINK_SECRET', 'ENCRYPTION_SECRET'])('refuses a %s of 31 characters', (name) => {
+    expect(() => readConfig({ ...PRODUCTION, [name]: 'x'.repeat(31) })).toThrow(name)
+    expect(() => readConfig({ ...PRODUCTION, [name]: 'x'.repeat(32) })).not.toThrow()
+  })
+
+  it('never seeds the demo people, whose password everyone knows', () => {
+    expect(() => readConfig({ ...PRODUCTION, SEED_DEMO: 'true' })).toThrow('SEED_DEMO')
+    expect(readConfig({ ...PRODUCTION, SEED_DEMO: 'false' }).seedDemo).toBe(false)
+  })
+
+  it('refuses rate limits that protect less than the contract says', () => {
+    expect(() => readConfig({ ...PRODUCTION, RATE_LIMIT_SCALE: '0' })).toThrow('RATE_LIMIT_SCALE')
+    expect(() => readConfig({ ...PRODUCTION, RATE_LIMIT_SCALE: '0.99' })).toThrow('RATE_LIMIT_SCALE')
+    expect(readConfig({ ...PRODUCTION, RATE_LIMIT_SCALE: '1' }).rateLimitScale).toBe(1)
+  })
+
+  it('never tells a secret when it refuses', () => {
+    const env = { ...PRODUCTION, LINK_SECRET: 'short-and-secret' }
+    let told = ''
+    try {
+      readConfig(env)
+    } catch (error) {
+      told = String(error)
+    }
+    expect(told).toContain('LINK_SECRET')
+    expect(told).not.toContain('short-and-secret')
+  })
+})
+
+describe('Outside production', () => {
+  it('the demo and the limits can be switched off', () => {
+    expect(readConfig({ SEED_DEMO: 'false', RATE_LIMIT_SCALE: '0' })).toMatchObject({
+      seedDemo: false,
+      rateLimitScale: 0,
+    })
+  })
+
+  it('a secret that is given must be long enough too', () => {
+    expect(() => readConfig({ LINK_SECRET: 'short' })).toThrow('LINK_SECRET')
+  })
+
+  it.each([
+    [{ PORT: 'http' }, 'PORT'],
+    [{ PORT: '65536' }, 'PORT'],
+    [{ PORT: '-1' }, 'PORT'],
+    [{ DATABASE_URL: 'mysql://localhost/db' }, 'DATABASE_URL'],
+    [{ DATABASE_URL: 'localhost' }, 'DATABASE_URL'],
+    [{ SMTP_URL: 'http://localhost' }, 'SMTP_URL'],
+    [{ APP_URL: 'ftp://example.com' }, 'APP_URL'],
+    [{ SEED_DEMO: 'perhaps' }, 'SEED_DEMO'],
+    [{ RATE_LIMIT_SCALE: 'many' }, 'RATE_LIMIT_SCALE'],
+    [{ RATE_LIMIT_SCALE: '-1' }, 'RATE_LIMIT_SCALE'],
+    [{ DATABASE_POOL_SIZE: '0' }, 'DATABASE_POOL_SIZE'],
+    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
+  ])('%j is refused by name', (env, name) => {
+    expect(() => readConfig(env)).toThrow(ConfigError)
+    expect(() => readConfig(env)).toThrow(name)
+  })
+
+  it('forwarded addresses are believed only when asked for', () => {
+    expect(readConfig({}).trustProxy).toBe(false)
+    expect(readConfig({ TRUST_PROXY: 'false' }).trustProxy).toBe(false)
+    expect(readConfig({ TRUST_PROXY: 'true' }).trustProxy).toBe(true)
+    expect(readConfig({ TRUST_PROXY: '10.0.0.0/8' }).trustProxy).toBe('10.0.0.0/8')
+  })
+})
