@@ -96,11 +96,19 @@ export type TakenTimeRow = Pick<
 /**
  * The sessions that take a trainer's time between two instants, in every organization: a person is in one place at a
  * time, so this read alone is not scoped. The widest buffer (four hours) is added on both sides, so that whatever could
- * keep a slot of that range from being open is found. An unpaid hold counts until its deadline, judged by `now`.
+ * keep a slot of that range from being open is found. An unpaid hold counts until its deadline, judged by `now`. What is
+ * about to be replaced or moved is left out: one booking, or whatever a request has booked.
  */
 export async function listTakenTimes(
   db: Db | Tx,
-  input: { trainerUserId: string; from: Date; to: Date; now: Date; exceptBookingId?: string | null },
+  input: {
+    trainerUserId: string
+    from: Date
+    to: Date
+    now: Date
+    exceptBookingId?: string
+    exceptTrainingRequestId?: string
+  },
 ): Promise<TakenTimeRow[]> {
   return db
     .select({
@@ -124,7 +132,10 @@ export async function listTakenTimes(
           ne(bookings.paymentStatus, 'unpaid'),
           gt(bookings.holdExpiresAt, input.now),
         ),
-        input.exceptBookingId == null ? undefined : ne(bookings.id, input.exceptBookingId),
+        input.exceptBookingId === undefined ? undefined : ne(bookings.id, input.exceptBookingId),
+        input.exceptTrainingRequestId === undefined
+          ? undefined
+          : ne(bookings.trainingRequestId, input.exceptTrainingRequestId),
       ),
     )
     .orderBy(bookings.startAt)

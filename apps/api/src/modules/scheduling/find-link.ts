@@ -6,7 +6,12 @@ import { mintOrganizationScope, type OrganizationScope } from '../../domain/orga
 /** What a presented link secret turned out to be. Whether it still opens anything is judged by the use case. */
 export type PresentedLink =
   | { kind: 'scheduling'; schedulingTokenId: string; trainingRequestId: string; scope: OrganizationScope }
-  | { kind: 'checkout_return' | 'manage' | 'feedback'; bookingTokenId: string; bookingId: string; scope: OrganizationScope }
+  | {
+      kind: 'checkout_return' | 'manage' | 'feedback'
+      bookingTokenId: string
+      bookingId: string
+      scope: OrganizationScope
+    }
 
 /**
  * Looks a link's secret up by its digest, each kind with one prepared statement. An unknown secret costs the same
@@ -48,7 +53,12 @@ export function linkFinder(db: Db) {
     async ofBooking(digest: Buffer, purpose: 'checkout_return' | 'manage' | 'feedback'): Promise<PresentedLink | null> {
       const [row] = await findBookingToken.execute({ digest })
       if (row === undefined || row.purpose !== purpose) return null
-      return { kind: purpose, bookingTokenId: row.id, bookingId: row.bookingId, scope: mintOrganizationScope(row.organizationId) }
+      return {
+        kind: purpose,
+        bookingTokenId: row.id,
+        bookingId: row.bookingId,
+        scope: mintOrganizationScope(row.organizationId),
+      }
     },
   }
 }

@@ -1,0 +1,61 @@
+import { appendEvent } from '../../db/append-event.ts'
+import { inTransaction } from '../../db/client.ts'
+import type { Deps } from '../../deps.ts'
+import { actorOf, CUSTOMER } from '../../domain/caller.ts'
+import type { OrganizationScope } from '../../domain/organization-scope.ts'
+import {
+  decideRequestNewLink,
+  decideUseLink,
+  isMailDueAgain,
+  NEW_LINK_REQUEST_INTERVAL_MINUTES,
+} from '../../domain/scheduling-token.ts'
+import { AppError } from '../../errors/app-error.ts'
+import { lockTrainingRequest } from '../requests/repository.ts'
+import { linkRefusal } from './link-refusal.ts'
+import { findLastWish, findSchedulingLink, recordWish } from './repository.ts'
+
+/**
+ * The customer of an expired or replaced link asks for a new one: its trainer is told, at most once an hour however often
+ * and through whichever of their links they ask.
+ *
+ * A booked or closed request answers as every call with its link does (410); a link that still opens: `invalid_state`.
+ * While nobody holds the request there is nobody to tell; the wish is taken all the same.
+ */
+export async function requestNewLink(
+  deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
+  input: { scope: OrganizationScope; schedulingTokenId: string; trainingRequestId: string },
+): Promise<void> {
+  const { scope } = input
+  const now = deps.clock.now()
+  await inTransaction(deps.db, async (tx) => {
+    const trainingRequest = await lockTrainingRequest(tx, scope, input.trainingRequestId)
+    const link = await findSchedulingLink(tx, scope, input.schedulingTokenId)
+    if (trainingRequest === null || link === null) throw new AppError('link_not_found')
+    const decision = decideRequestNewLink(link.token, trainingRequest.status, now)
+    if (!decision.allowed) {
+      const use = decideUseLink(link.token, trainingRequest.status, now)
+      throw use.allowed
+        ? new AppError(decision.reason, { currentStatus: trainingRequest.status })
+        : linkRefusal(link, use.reason)
+    }
+    const lastAt = await findLastWish(tx, scope, { trainingRequestId: trainingRequest.id, kind: 'new_link' })
+    if (!isMailDueAgain(lastAt, NEW_LINK_REQUEST_INTERVAL_MINUTES, now)) return
+    await recordWish(tx, scope, { schedulingTokenId: link.token.id, kind: 'new_link', now })
+    if (trainingRequest.claimedByUserId === null) return
+    await appendEvent(tx, deps, {
+      organizationId: scope.organizationId,
+      actor: actorOf(CUSTOMER),
+      now,
+      event: {
+        name: 'new_link_requested',
+        payload: {
+          requestId: trainingRequest.id,
+          bookingId: null,
+          status: trainingRequest.status,
+          trainerId: trainingRequest.claimedByUserId,
+          schedulingTokenId: link.token.id,
+        },
+      },
+    })
+  })
+}
