@@ -52,7 +52,13 @@ export function OrganizationFrame() {
       </div>
     )
   }
-  if (membership === undefined) return <NotFound />
+  if (membership === undefined) {
+    return (
+      <main className={styles.alone}>
+        <NotFound />
+      </main>
+    )
+  }
 
   const context: OrganizationContext = { org, me: me.data, membership, isAdmin: membership.role === 'org_admin' }
   return (

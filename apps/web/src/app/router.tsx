@@ -38,7 +38,14 @@ export function Screens() {
             <Route path={PATTERNS.apiKeys} element={<ApiKeys />} />
             <Route path="*" element={<NotFound />} />
           </Route>
-          <Route path="*" element={<NotFound />} />
+          <Route
+            path="*"
+            element={
+              <main>
+                <NotFound />
+              </main>
+            }
+          />
         </Routes>
       </Suspense>
     </ScreenBoundary>

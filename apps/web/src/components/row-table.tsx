@@ -72,7 +72,8 @@ export function Cell({
   children,
 }: {
   label?: string
-  kind?: 'plain' | 'lead' | 'actions'
+  /** A `detail` is left out on a phone. */
+  kind?: 'plain' | 'lead' | 'detail' | 'actions'
   children: ReactNode
 }) {
   return (

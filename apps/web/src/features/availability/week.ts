@@ -1,10 +1,15 @@
-import { addDays, dateKey, minutesOfDay, weekdayOf } from '../../lib/dates.ts'
+import { addDays, dateKey, minutesOfDay, wallTime, weekdayOf } from '../../lib/dates.ts'
 import type { AvailabilityRule, Blackout } from './queries.ts'
 
 /** A block on one day of the week grid, in minutes since midnight on the wall; `end` is at most 1440. */
 export type DayBlock = { key: string; kind: 'open' | 'blackout' | 'booked'; start: number; end: number; label: string }
 
 const DAY = 1440
+
+/** "9:00 AM – 5:00 PM". */
+function hoursLabel({ startTime, endTime }: AvailabilityRule): string {
+  return `${wallTime(startTime)} – ${wallTime(endTime)}`
+}
 
 function minutes(time: string): number {
   const [hours = '0', rest = '0'] = time.split(':')
@@ -39,7 +44,7 @@ export function blocksOf(
   for (const rule of rules) {
     const start = minutes(rule.startTime)
     const end = minutes(rule.endTime)
-    const label = rule.scheduleTypeLabel
+    const label = hoursLabel(rule)
     if (isInForce(rule, date)) {
       blocks.push({ key: `${rule.id}-today`, kind: 'open', start, end: end <= start ? DAY : end, label })
     }

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { addDays, bareTime, calendarDate, weekdayName } from '../../../lib/dates.ts'
 import type { AvailabilityRule, Blackout } from '../queries.ts'
-import { blocksOf, hoursShown } from '../week.ts'
+import { blocksOf, hoursShown, mondayOf } from '../week.ts'
 import styles from './week-grid.module.css'
 
 /**
@@ -38,6 +38,11 @@ export function WeekGrid({
           {calendarDate(monday).replace(/, \d{4}$/, '')} to {calendarDate(addDays(monday, 6))}
         </p>
         <div className={styles.move}>
+          {monday !== mondayOf(today) && (
+            <Button variant="default" size="compact-sm" onClick={() => onMove(mondayOf(today))}>
+              This week
+            </Button>
+          )}
           <Button variant="default" size="compact-sm" onClick={() => onMove(addDays(monday, -7))}>
             Previous week
           </Button>

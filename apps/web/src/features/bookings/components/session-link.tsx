@@ -1,5 +1,6 @@
-import { Button } from '@mantine/core'
+import { IconExternalLink } from '@tabler/icons-react'
 import type { Booking } from '../queries.ts'
+import styles from './session-link.module.css'
 
 /**
  * What stands in the Session link column: the technician's way in, or how the session is run.
@@ -8,33 +9,27 @@ import type { Booking } from '../queries.ts'
  */
 export function SessionLink({ delivery }: { delivery: Booking['delivery'] }) {
   const { method, label, state, technicianUrl, customerUrl, details } = delivery
-  if (technicianUrl !== undefined && technicianUrl !== null) {
+  if (technicianUrl !== undefined) {
     return (
-      <Button
-        component="a"
-        href={technicianUrl}
-        target="_blank"
-        rel="noopener noreferrer"
-        variant="light"
-        size="compact-md"
-      >
-        {method === 'zoho_assist' ? 'Open in Zoho Assist' : `Open in ${label}`}
-      </Button>
+      <Outward href={technicianUrl}>{method === 'zoho_assist' ? 'Open in Zoho Assist' : `Open in ${label}`}</Outward>
     )
   }
-  const link = customerUrl !== undefined && customerUrl !== null ? customerUrl : null
   return (
     <>
-      {link === null ? (
-        <span>{label}</span>
-      ) : (
-        <a href={link} target="_blank" rel="noopener noreferrer">
-          {label}
-        </a>
-      )}
+      {customerUrl === undefined ? <span>{label}</span> : <Outward href={customerUrl}>{label}</Outward>}
       {state === 'pending' && <span className="dim small">Link on its way</span>}
       {state === 'failed' && <span className="dim small">Link could not be made</span>}
-      {details !== null && details !== '' && link === null && <span className="dim small">{details}</span>}
+      {details !== null && details !== '' && <span className="dim small">{details}</span>}
     </>
+  )
+}
+
+/** A link that opens beside this page. */
+function Outward({ href, children }: { href: string; children: string }) {
+  return (
+    <a href={href} target="_blank" rel="noopener noreferrer" className={styles.outward}>
+      {children}
+      <IconExternalLink size={14} stroke={1.8} aria-hidden="true" />
+    </a>
   )
 }

@@ -13,12 +13,13 @@ import { RowSkeletons } from '../../../components/skeletons.tsx'
 import { useNow } from '../../../components/use-now.ts'
 import {
   countdown,
-  dateAndTimeRange,
   dateKey,
   dayHeading,
   duration,
   epochMillis,
+  longDay,
   relativeTime,
+  timeRange,
 } from '../../../lib/dates.ts'
 import { useCompleteBooking, useConfirmPayment } from '../mutations.ts'
 import { type Booking, bookingKeys, bookingListQuery } from '../queries.ts'
@@ -82,7 +83,7 @@ export function UpcomingSessions({
       {rows.length > 0 && (
         <RowTable label="My Upcoming Sessions" columns={COLUMNS}>
           {[...days].map(([key, bookings]) => (
-            <RowGroup key={key} heading={dayHeading(bookings[0]?.start ?? key, timeZone, now)} span={COLUMNS.length}>
+            <RowGroup key={key} heading={groupHeading(bookings[0]?.start ?? key, timeZone, now)} span={COLUMNS.length}>
               {bookings.map((booking) => (
                 <SessionRow
                   key={booking.id}
@@ -101,6 +102,13 @@ export function UpcomingSessions({
       <MoreButton list={list} />
     </Section>
   )
+}
+
+/** "Today · Sunday, November 22"; other days go by their date alone. */
+function groupHeading(start: string, timeZone: string, now: number): string {
+  const heading = dayHeading(start, timeZone, now)
+  const full = longDay(start, timeZone)
+  return heading === 'Today' || heading === 'Tomorrow' || heading === 'Yesterday' ? `${heading} · ${full}` : full
 }
 
 function SessionRow({
@@ -130,7 +138,7 @@ function SessionRow({
       <Row emphasis={isNext}>
         <Cell kind="lead">
           <time dateTime={booking.start} className="numbers">
-            {dateAndTimeRange(booking.start, booking.end, timeZone)}
+            {timeRange(booking.start, booking.end, timeZone)}
           </time>
           {isNext ? <NextCountdown start={booking.start} end={booking.end} /> : <Away start={booking.start} />}
         </Cell>

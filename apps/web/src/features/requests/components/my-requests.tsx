@@ -54,7 +54,9 @@ export function MyRequests({
                 <Cell label="Next">
                   <RequestProgress trainingRequest={row} timeZone={timeZone} />
                 </Cell>
-                <Cell label="Claimed">{row.claimedAt !== null && <Age at={row.claimedAt} timeZone={timeZone} />}</Cell>
+                <Cell label="Claimed" kind="detail">
+                  {row.claimedAt !== null && <Age at={row.claimedAt} timeZone={timeZone} />}
+                </Cell>
                 <Cell kind="actions">
                   <Button
                     component={Link}
