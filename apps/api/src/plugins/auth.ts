@@ -61,6 +61,12 @@ export function scopeOf(request: FastifyRequest): OrganizationScope {
   return request.scope
 }
 
+/** The link that was presented, of whichever kind the route lets in. */
+export function presentedLinkOf(request: FastifyRequest): PresentedLink {
+  if (request.link === null) throw new AppError('link_not_found')
+  return request.link
+}
+
 /** The scheduling link that was presented. */
 export function schedulingLinkOf(request: FastifyRequest): Extract<PresentedLink, { kind: 'scheduling' }> {
   if (request.link?.kind !== 'scheduling') throw new AppError('link_not_found')

@@ -1,7 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../../deps.ts'
-import { notBuilt } from '../../wire/problem.ts'
+import { presentedLinkOf, schedulingLinkOf } from '../../plugins/auth.ts'
+import { command, vendorCommand } from '../../plugins/idempotency.ts'
+import { listSlots, readCreatedBooking, readCustomerBooking, readScheduling } from '../../views/scheduling.ts'
 import { closed, ref } from '../../wire/schema.ts'
+import { createBooking } from './create-booking.ts'
+import { requestNewLink } from './request-new-link.ts'
+import { requestTimes } from './request-times.ts'
 import {
   Accepted,
   CreateBookingBody,
@@ -14,7 +19,7 @@ import {
 } from './schemas.ts'
 
 /** What the holder of a scheduling link can do. The secret travels as a bearer credential, never in an address. */
-export const customerRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app) => {
+export const customerRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app, { deps }) => {
   app.get(
     '/v1/scheduling',
     {
@@ -27,7 +32,7 @@ export const customerRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (
         response: { 200: ref(Scheduling) },
       },
     },
-    async () => notBuilt(),
+    async (request) => readScheduling(deps, schedulingLinkOf(request)),
   )
 
   app.get(
@@ -44,7 +49,7 @@ export const customerRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (
         response: { 200: ref(Slots) },
       },
     },
-    async () => notBuilt(),
+    async (request) => listSlots(deps, schedulingLinkOf(request), request.query),
   )
 
   app.post(
@@ -71,13 +76,27 @@ export const customerRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (
         response: { 200: ref(CreatedBooking), 201: ref(CreatedBooking) },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) =>
+      vendorCommand(deps, request, reply, async (deps) => {
+        const link = schedulingLinkOf(request)
+        const { start, expectedPrice, ...choice } = request.body
+        const chosen = await createBooking(deps, {
+          ...link,
+          ...choice,
+          start: new Date(start),
+          expectedPrice: expectedPrice ?? null,
+        })
+        return {
+          status: chosen.isNew ? 201 : 200,
+          body: await readCreatedBooking(deps, link, chosen.bookingId),
+        }
+      }),
   )
 
   app.get(
     '/v1/scheduling/booking',
     {
-      config: { audience: ['schedulingToken', 'returnToken'] },
+      config: { audience: ['schedulingToken', 'returnToken'], problems: ['not_found'] },
       schema: {
         operationId: 'getSchedulingBooking',
         tags: ['Booking page'],
@@ -87,13 +106,13 @@ export const customerRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (
         response: { 200: ref(CustomerBooking) },
       },
     },
-    async () => notBuilt(),
+    async (request) => readCustomerBooking(deps, presentedLinkOf(request)),
   )
 
   app.post(
     '/v1/scheduling/new-link-requests',
     {
-      config: { audience: ['schedulingToken'] },
+      config: { audience: ['schedulingToken'], problems: ['invalid_state'] },
       schema: {
         operationId: 'requestNewLink',
         tags: ['Booking page'],
@@ -104,7 +123,11 @@ export const customerRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (
         response: { 202: ref(Accepted) },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) =>
+      command(deps, request, reply, async (deps) => {
+        await requestNewLink(deps, schedulingLinkOf(request))
+        return { status: 202, body: { message: 'We have told your trainer. You will get a new link by email.' } }
+      }),
   )
 
   app.post(
@@ -120,6 +143,10 @@ export const customerRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (
         response: { 202: ref(Accepted) },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) =>
+      command(deps, request, reply, async (deps) => {
+        await requestTimes(deps, { ...schedulingLinkOf(request), message: request.body.message ?? null })
+        return { status: 202, body: { message: 'We have told your trainer, who will get in touch with you.' } }
+      }),
   )
 }

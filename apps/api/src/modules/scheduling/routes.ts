@@ -2,12 +2,14 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import { callerOf, scopeOf } from '../../plugins/auth.ts'
-import { command } from '../../plugins/idempotency.ts'
+import { command, vendorCommand } from '../../plugins/idempotency.ts'
+import { previewOpenSlots } from '../../views/scheduling.ts'
 import { trainingRequestAfterCommand } from '../../views/training-requests.ts'
 import { notBuilt } from '../../wire/problem.ts'
 import { closed, ref } from '../../wire/schema.ts'
 import { RequestParams, TrainingRequest, UpdateRequestBody } from '../requests/schemas.ts'
 import { assignRequest } from './assign-request.ts'
+import { createSchedulingToken } from './create-scheduling-token.ts'
 import { releaseRequest } from './release-request.ts'
 import { AssignBody, CreatedSchedulingToken, OpenSlotsPreview, ReasonBody } from './schemas.ts'
 import { updateRequest } from './update-request.ts'
@@ -121,7 +123,7 @@ export const schedulingRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async
         response: { 200: ref(OpenSlotsPreview) },
       },
     },
-    async () => notBuilt(),
+    async (request) => previewOpenSlots(deps, targetOf(request)),
   )
 
   app.post(
@@ -147,6 +149,13 @@ export const schedulingRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async
         response: { 201: ref(CreatedSchedulingToken) },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) =>
+      vendorCommand(deps, request, reply, async (deps) => {
+        const sent = await createSchedulingToken(deps, targetOf(request))
+        return {
+          status: 201,
+          body: { ...sent, sentAt: sent.sentAt.toISOString(), expiresAt: sent.expiresAt.toISOString() },
+        }
+      }),
   )
 }
