@@ -80,14 +80,17 @@ ${page.body}
 ${page.script ? html`<script nonce="${nonce}">${trusted(page.script)}</script>` : null}
 </body>
 </html>`
-  return reply
-    .code(page.status ?? 200)
-    .header('content-security-policy', policy)
-    .header('x-content-type-options', 'nosniff')
-    .header('referrer-policy', 'no-referrer')
-    .header('cache-control', 'no-store')
-    .type('text/html; charset=utf-8')
-    .send(document.markup)
+  return (
+    reply
+      .code(page.status ?? 200)
+      .header('content-security-policy', policy)
+      .header('x-content-type-options', 'nosniff')
+      // Not "no-referrer": browsers would then hide the origin of our own forms, which is what tells them from others'.
+      .header('referrer-policy', 'same-origin')
+      .header('cache-control', 'no-store')
+      .type('text/html; charset=utf-8')
+      .send(document.markup)
+  )
 }
 
 /** The customer pages' look (look.md): system font, greys, one accent, 8-pixel corners, hairlines. */

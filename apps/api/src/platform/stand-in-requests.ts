@@ -20,7 +20,11 @@ export function sameSiteOnly(app: FastifyInstance): void {
     if (request.method === 'GET' || request.method === 'HEAD') return
     const { origin } = request.headers
     const site = request.headers['sec-fetch-site']
-    const isForeign = site === 'cross-site' || (origin !== undefined && hostOf(origin) !== request.host)
+    // Browsers say the relation themselves, where they trust the address; else the origin tells.
+    const isForeign =
+      site === undefined
+        ? origin !== undefined && hostOf(origin) !== request.host
+        : site !== 'same-origin' && site !== 'none'
     if (isForeign) throw new AppError('origin_not_allowed')
   })
 }

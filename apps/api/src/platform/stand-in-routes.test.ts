@@ -153,7 +153,13 @@ describe('the inbox for programs', () => {
     await inbox.store.save(mail)
     const read = await app.inject({ url: '/inbox/api/messages', headers: { origin: 'https://evil.test' } })
     expect(read.headers['access-control-allow-origin']).toBeUndefined()
-    for (const headers of [{ origin: 'https://evil.test' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }]) {
+    const foreign = [
+      { origin: 'https://evil.test' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site', origin: 'http://localhost:9999' },
+    ]
+    for (const headers of foreign) {
       const refused = await app.inject({ method: 'DELETE', url: '/inbox/api/messages', headers })
       expect(refused.json()).toMatchObject({ status: 403, code: 'origin_not_allowed' })
     }

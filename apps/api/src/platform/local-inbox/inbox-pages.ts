@@ -13,7 +13,7 @@ export function mailPage(input: {
   open: { message: InboxMessage; view: MessageView } | null
 }): StandInPage {
   const { summaries, version, search, open } = input
-  const body = html`${frame('mail')}
+  const body = html`${frame('mail', open === null)}
 <main class="panes ${open ? 'with-message' : ''}">
   <section class="list-pane" aria-label="Mails">
     <form class="search" method="get" action="/inbox" role="search">
@@ -110,12 +110,13 @@ export function bodyDocument(message: InboxMessage): string {
     : opened
 }
 
-function frame(current: 'mail' | 'calendar' | 'clock'): Html {
+function frame(current: 'mail' | 'calendar' | 'clock', isHeading = false): Html {
   const place = (key: typeof current, href: string, label: string) =>
     html`<a href="${href}" ${key === current ? trusted('aria-current="page"') : null}>${label}</a>`
-  return html`<p class="test-mark">Local inbox: this machine caught these mails. None of them was sent.</p>
-<header class="top"><span class="name">Local inbox</span>
-<nav aria-label="Local inbox">${place('mail', '/inbox', 'Mail')}${place('calendar', '/inbox/calendar', 'Calendars')}${place('clock', '/inbox/clock', 'Clock')}</nav></header>`
+  // Beside an open mail, or on the other pages, the page's own heading is the first.
+  return html`<header><p class="test-mark">Local inbox: this machine caught these mails. None of them was sent.</p>
+<div class="top">${isHeading ? html`<h1 class="name">Local inbox</h1>` : html`<span class="name">Local inbox</span>`}
+<nav aria-label="Local inbox">${place('mail', '/inbox', 'Mail')}${place('calendar', '/inbox/calendar', 'Calendars')}${place('clock', '/inbox/clock', 'Clock')}</nav></div></header>`
 }
 
 function mailList(summaries: InboxSummary[], search: string, openId: string | null): Html {
@@ -235,7 +236,7 @@ const STYLES = `
 html, body { height: 100%; }
 body { display: flex; flex-direction: column; }
 .top { display: flex; flex-wrap: wrap; gap: 4px 24px; align-items: center; padding: 8px 16px; background: var(--card); border-bottom: 1px solid var(--line); }
-.top .name { font-weight: 650; }
+.top .name { font-weight: 650; font-size: 1rem; }
 .top nav { display: flex; gap: 4px; }
 .top nav a, .tabs a { padding: 6px 12px; border-radius: 8px; text-decoration: none; color: var(--muted); }
 .top nav a:hover, .tabs a:hover { background: var(--hover); }

@@ -129,7 +129,7 @@ function paidPage(view: TestCheckoutView): StandInPage {
 }
 
 function card(content: ReturnType<typeof html>) {
-  return html`<p class="test-mark">Test checkout – no real money</p><main class="narrow"><div class="card">${content}</div></main>`
+  return html`<header class="test-mark">Test checkout – no real money</header><main class="narrow"><div class="card">${content}</div></main>`
 }
 
 function moneyText({ amount, currency }: TestCheckoutView['amount']): string {

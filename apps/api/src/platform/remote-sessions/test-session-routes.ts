@@ -24,7 +24,7 @@ export async function testSessionRoutes(app: FastifyInstance, options: { session
             <dl class="facts"><dt>From</dt><dd>${wallTime(session.startAt, session.timeZone)}</dd>
             <dt>To</dt><dd>${wallTime(session.endAt, session.timeZone)}</dd></dl>`,
               ] as const)
-      const body = html`<p class="test-mark">Test session – no screen is shared</p>
+      const body = html`<header class="test-mark">Test session – no screen is shared</header>
         <main class="narrow"><div class="card"><h1>${title}</h1>${content}</div></main>`
       return sendPage(reply, { title: `${title} · Test session`, body, status })
     },
