@@ -1,4 +1,8 @@
 import type { Deps } from './deps.ts'
+import { expireLapsedHolds } from './modules/bookings/expire-lapsed-holds.ts'
+import { confirmPaidBookings } from './modules/payments/confirm-paid-bookings.ts'
+import { reconcilePayments, reconcileRefunds } from './modules/payments/reconcile-payments.ts'
+import { remindToConfirm } from './modules/payments/remind-to-confirm.ts'
 
 /** One kind of work that the clock alone makes due; answers how many things it did. */
 export type DueWork = (deps: Deps) => Promise<number>
@@ -7,7 +11,14 @@ export type DueWork = (deps: Deps) => Promise<number>
  * Everything that falls due without anybody doing anything. Each finds its work by state and the product's clock, so
  * that moving the clock is enough to try tomorrow today, and a missed turn is made up by the next.
  */
-const DUE_WORK: readonly DueWork[] = []
+const DUE_WORK: readonly DueWork[] = [
+  // Money is asked about before the clock ends what it may have paid for.
+  reconcilePayments,
+  expireLapsedHolds,
+  confirmPaidBookings,
+  reconcileRefunds,
+  remindToConfirm,
+]
 
 /** Does what is due now; answers how many things it did. */
 export async function doDueWork(deps: Deps): Promise<number> {

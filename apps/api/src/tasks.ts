@@ -1,4 +1,5 @@
 import type { Deps } from './deps.ts'
+import { makeRefund } from './modules/payments/make-refund.ts'
 import type { TaskName } from './subscriptions.ts'
 
 /** What each task is told: ids only. What it acts on, it reads when it runs. */
@@ -20,7 +21,7 @@ export const TASK_HANDLERS: {
   prepare_mails: async () => {},
   start_side_effects: async () => {},
   update_attention: async () => {},
-  make_refund: async () => {},
+  make_refund: makeRefund,
   send_mail: async () => {},
   run_side_effect: async () => {},
 }

@@ -1,4 +1,4 @@
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNull, type SQL } from 'drizzle-orm'
 import { bookings } from '../db/schema/bookings.ts'
 import { calendarEvents, remoteSessions } from '../db/schema/delivery.ts'
 import type { BookingStatus } from '../domain/booking.ts'
@@ -107,11 +107,4 @@ function link<Name extends 'technicianUrl' | 'customerUrl'>(
 
 function isWebAddress(text: string | null): text is string {
   return text !== null && /^https?:\/\/\S+$/i.test(text) && URL.canParse(text)
-}
-
-/** A json aggregate, whichever way the driver hands it over. */
-export function jsonOf<Value>(subquery: SQL) {
-  return sql<Value>`${subquery}`.mapWith((value: unknown) =>
-    typeof value === 'string' ? (JSON.parse(value) as Value) : (value as Value),
-  )
 }

@@ -1,12 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../../deps.ts'
-import { notBuilt } from '../../wire/problem.ts'
+import { callerOf, scopeOf } from '../../plugins/auth.ts'
+import { listBookings, readBooking } from '../../views/bookings.ts'
 import { ref } from '../../wire/schema.ts'
 import { OrgParams } from '../organizations/schemas.ts'
 import { Booking, BookingPage, BookingParams, ListBookingsQuery } from './schemas.ts'
 
 /** Bookings as the organization sees them. */
-export const bookingRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app) => {
+export const bookingRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app, { deps }) => {
   app.get(
     '/v1/organizations/:org/bookings',
     {
@@ -21,7 +22,7 @@ export const bookingRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (a
         response: { 200: BookingPage },
       },
     },
-    async () => notBuilt(),
+    async (request) => listBookings(deps, { scope: scopeOf(request), caller: callerOf(request), ...request.query }),
   )
 
   app.get(
@@ -37,6 +38,7 @@ export const bookingRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (a
         response: { 200: ref(Booking) },
       },
     },
-    async () => notBuilt(),
+    async (request) =>
+      readBooking(deps, { scope: scopeOf(request), caller: callerOf(request), bookingId: request.params.bookingId }),
   )
 }

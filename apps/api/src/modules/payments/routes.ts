@@ -1,11 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../../deps.ts'
-import { notBuilt } from '../../wire/problem.ts'
+import { callerOf, scopeOf } from '../../plugins/auth.ts'
+import { vendorCommand } from '../../plugins/idempotency.ts'
+import { bookingAfterCommand } from '../../views/bookings.ts'
 import { closed, ref } from '../../wire/schema.ts'
 import { Booking, BookingParams } from '../bookings/schemas.ts'
+import { confirmPayment } from './confirm-payment.ts'
 
 /** Confirm Payment. */
-export const paymentRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app) => {
+export const paymentRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app, { deps }) => {
   app.post(
     '/v1/organizations/:org/bookings/:bookingId/confirm-payment',
     {
@@ -24,6 +27,11 @@ export const paymentRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (a
         response: { 200: ref(Booking) },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) =>
+      vendorCommand(deps, request, reply, async (deps) => {
+        const target = { scope: scopeOf(request), caller: callerOf(request), bookingId: request.params.bookingId }
+        await confirmPayment(deps, target)
+        return { status: 200, body: await bookingAfterCommand(deps, target) }
+      }),
   )
 }
