@@ -104,16 +104,21 @@ describe('The signed-in person', () => {
     [{ email: 'other@example.com' }, '/email'],
     [{ notificationPreferences: { smoke: true } }, '/notificationPreferences/smoke'],
     [{ notificationPreferences: { newRequest: 'yes' } }, '/notificationPreferences/newRequest'],
-    [JSON.parse('{"__proto__": {"role": "org_admin"}}'), ''],
   ])('cannot set %j', async (body, pointer) => {
     const { accessToken } = await createMember(world, await createOrganization(world))
     const answer = await world.call({ method: 'PATCH', url: '/v1/me', as: accessToken, body })
-    if (pointer === '') {
-      // Refused by the reader of bodies before any field is looked at, or dropped while the test wrote it down.
-      expect([200, 400, 422]).toContain(answer.statusCode)
-      return
-    }
     expect(answer.statusCode).toBe(422)
     expect(answer.json()).toMatchObject({ code: 'validation_failed', errors: [{ pointer }] })
   })
+
+  it.each(['{"__proto__":{"role":"org_admin"}}', '{"constructor":{"prototype":{"role":"org_admin"}}}'])(
+    'cannot reach into objects with %s',
+    async (body) => {
+      const { accessToken } = await createMember(world, await createOrganization(world))
+      const headers = { 'content-type': 'application/json' }
+      const answer = await world.call({ method: 'PATCH', url: '/v1/me', as: accessToken, body, headers })
+      expect(answer.statusCode).toBe(400)
+      expect(answer.json()).toMatchObject({ code: 'malformed_request' })
+    },
+  )
 })
