@@ -31,6 +31,7 @@ export const sideEffects = pgTable(
   (t) => [
     uniqueIndex('side_effects_once_per_event').on(t.eventId, t.kind),
     index('side_effects_of_booking').on(t.bookingId, t.id),
+    index('side_effects_waiting').on(t.nextAttemptAt).where(sql`${t.nextAttemptAt} is not null`),
     foreignKey({
       columns: [t.organizationId, t.bookingId],
       foreignColumns: [bookings.organizationId, bookings.id],

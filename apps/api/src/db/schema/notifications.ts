@@ -1,4 +1,5 @@
-import { foreignKey, index, integer, pgEnum, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { boolean, foreignKey, index, integer, pgEnum, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
 import { bookings } from './bookings.ts'
 import { id, instant } from './columns.ts'
 import { sideEffectKind, sideEffectState } from './delivery.ts'
@@ -32,6 +33,12 @@ export const mails = pgTable(
     schedulingTokenId: uuid().references(() => schedulingTokens.id),
     /** Set when the mail counts among its booking's side effects. */
     sideEffectKind: sideEffectKind(),
+    /** SEQUENCE of the iCalendar object that it carries; null when it carries none. */
+    calendarSequence: integer(),
+    /** It went out while the join link was not there yet, and says that the link follows. */
+    linkFollows: boolean().notNull().default(false),
+    /** When it falls due, where that is not at once: the cap on notifications, or a join link that is being made. */
+    sendAfter: instant(),
     state: sideEffectState().notNull(),
     attempts: integer().notNull().default(0),
     lastError: text(),
@@ -48,5 +55,9 @@ export const mails = pgTable(
     foreignKey({ columns: [t.organizationId, t.bookingId], foreignColumns: [bookings.organizationId, bookings.id] }),
     index('mails_of_request').on(t.trainingRequestId, t.id),
     index('mails_of_booking').on(t.bookingId, t.id),
+    index('mails_waiting').on(t.nextAttemptAt).where(sql`${t.nextAttemptAt} is not null`),
+    index('mails_to_eligible_trainers')
+      .on(t.organizationId, sql`coalesce(${t.sendAfter}, ${t.createdAt})`)
+      .where(sql`${t.template} = 'new_request'`),
   ],
 )
