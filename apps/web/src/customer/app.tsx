@@ -45,7 +45,7 @@ function Page({ pathname }: { pathname: string }) {
 function PageOnItsWay() {
   return (
     <PageFrame>
-      <SkeletonBlock label={pageWords.loading} bars={[{ width: '60%', height: 30 }, {}, { width: '80%' }]} />
+      <SkeletonBlock label={pageWords.loading} isPage bars={[{ width: '60%', height: 30 }, {}, { width: '80%' }]} />
     </PageFrame>
   )
 }

@@ -27,7 +27,7 @@ export function ErrorSummary({
       <h2 className={styles.title}>{title}</h2>
       <ul className={styles.list}>
         {problems.map((problem) => {
-          const text = problem.label ? `${problem.label}: ${problem.message}` : problem.message
+          const text = problem.label ? `${problem.label.replace(/[:?.]$/, '')}: ${problem.message}` : problem.message
           return (
             <li key={`${problem.fieldId}${problem.message}`}>
               {problem.fieldId ? <SummaryLink fieldId={problem.fieldId}>{text}</SummaryLink> : text}

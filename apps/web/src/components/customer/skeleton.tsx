@@ -9,13 +9,23 @@ export function Skeleton({ width = '100%', height = 16 }: SkeletonProps) {
   return <span className={styles.bar} style={shape} aria-hidden="true" />
 }
 
+type SkeletonBlockProps = {
+  label: string
+  bars: SkeletonProps[]
+  /** Set when the whole page is on its way: the label is its heading until then. */
+  isPage?: boolean | undefined
+}
+
 /** Several bars under each other; a label tells screen readers what is being loaded. */
-export function SkeletonBlock({ label, bars }: { label: string; bars: SkeletonProps[] }) {
+export function SkeletonBlock({ label, bars, isPage = false }: SkeletonBlockProps) {
   return (
     <div className={styles.block}>
-      <p role="status" className="visually-hidden">
-        {label}
-      </p>
+      {isPage ? <h1 className="visually-hidden">{label}</h1> : null}
+      {label && !isPage ? (
+        <p role="status" className="visually-hidden">
+          {label}
+        </p>
+      ) : null}
       {bars.map((bar, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the bars are all alike and never move
         <Skeleton key={index} {...bar} />

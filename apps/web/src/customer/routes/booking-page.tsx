@@ -68,7 +68,7 @@ export function BookingPage({ schedulingToken, leaveTo = (url) => location.assig
 function Waiting() {
   return (
     <div className={styles.waiting}>
-      <SkeletonBlock label={schedulingWords.loading} bars={SUMMARY_SKELETON} />
+      <SkeletonBlock label={schedulingWords.loading} isPage bars={SUMMARY_SKELETON} />
       <SkeletonBlock label="" bars={PICKER_SKELETON} />
     </div>
   )

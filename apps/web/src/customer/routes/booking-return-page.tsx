@@ -102,7 +102,7 @@ export function BookingReturnPage({ returnToken, patienceMs = PATIENCE_MS }: Boo
           onRetry={look}
         />
       ) : (
-        <SkeletonBlock label={bookingWords.loading} bars={PAGE_SKELETON} />
+        <SkeletonBlock label={bookingWords.loading} isPage bars={PAGE_SKELETON} />
       )}
     </PageFrame>
   )

@@ -49,7 +49,7 @@ export function FeedbackPage({ feedbackToken }: { feedbackToken: string }) {
           onRetry={() => refetch()}
         />
       ) : (
-        <SkeletonBlock label={feedbackWords.loading} bars={SKELETON} />
+        <SkeletonBlock label={feedbackWords.loading} isPage bars={SKELETON} />
       )}
     </PageFrame>
   )

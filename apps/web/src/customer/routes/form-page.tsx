@@ -57,7 +57,7 @@ export function FormPage({ organizationSlug, formSlug, embedded }: FormPageProps
         />
       ) : (
         <div className={embedded ? styles.bare : styles.sheet}>
-          <SkeletonBlock label={formWords.loading} bars={SKELETON} />
+          <SkeletonBlock label={formWords.loading} isPage bars={SKELETON} />
         </div>
       )}
     </PageFrame>

@@ -7,14 +7,14 @@ const FULL = { kind: 'full', windowHours: 24, partialPercent: 50 } as const
 
 test('before a time is chosen the rule is general', () => {
   expect(cancellationRules(FULL, null, ZONE, 0)).toBe(
-    'Full refund if you cancel at least 24 h before the start. No refund after that.',
+    'Full refund if you cancel at least 24 h before the start. None after that.',
   )
 })
 
 test('with a time the last moment is a date in the customer’s zone', () => {
   const now = Date.parse('2026-11-20T00:00:00Z')
   expect(cancellationRules(FULL, START, ZONE, now)).toBe(
-    'Full refund if you cancel by Mon, Nov 23 · 10:30 AM CST. No refund after that.',
+    'Full refund if you cancel by Mon, Nov 23 · 10:30 AM CST. None after that.',
   )
   expect(cancellationRules({ ...FULL, kind: 'partial' }, START, ZONE, now)).toContain('50% refund')
 })

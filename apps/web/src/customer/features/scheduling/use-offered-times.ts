@@ -66,7 +66,7 @@ function timesOf(data: Slots, laterSlots: OfferedSlot[], frame: Frame): OfferedT
   const slots = mergedSlots(data.slots, laterSlots)
   const firstFree = data.nextAvailable ?? slots[0]?.start
   return {
-    days: offeredDays(slots, frame.timeZone, frame.today, frame.lastDate),
+    days: fromFirstFreeDay(offeredDays(slots, frame.timeZone, frame.today, frame.lastDate)),
     slots,
     firstFreeDate: firstFree ? dateKey(firstFree, frame.timeZone) : frame.today,
     notice: data.nextAvailable === null && slots.length === 0 ? data.notice : null,
@@ -74,6 +74,16 @@ function timesOf(data: Slots, laterSlots: OfferedSlot[], frame: Frame): OfferedT
     clockAheadMs: clockAhead(data.computedAt, frame.receivedAt),
     isComplete: frame.isComplete,
   }
+}
+
+/** The strip begins with a day that can be had; when none can, it shows them all. */
+function fromFirstFreeDay(days: OfferedDay[]): OfferedDay[] {
+  return days.slice(
+    Math.max(
+      0,
+      days.findIndex((day) => day.times.length > 0),
+    ),
+  )
 }
 
 /** Less than this is the answer's way through the network, not a clock that is wrong. */

@@ -20,7 +20,8 @@ export const schedulingWords = {
   refreshing: 'Looking for fresh times',
 
   zone: (name: string) => `Times in ${name}`,
-  changeZone: 'Change time zone',
+  change: 'Change',
+  changeWhat: 'the time zone',
   zoneLabel: 'Time zone',
   zoneChanged: (name: string) => `Times are now shown in ${name}.`,
 
@@ -31,11 +32,10 @@ export const schedulingWords = {
   bookNow: 'Book this time',
   continuing: 'Holding your time',
   total: 'Total',
-  holdBefore: (length: string) => `We hold this time for ${length} while you pay.`,
-  holdBeforeStart: 'We hold this time while you pay.',
+  holdBefore: (length: string) => `Held for ${length} while you pay.`,
   freeBefore: 'Nothing to pay: the time is booked at once.',
-  termsBefore: 'By continuing you accept the cancellation rules above and the',
-  terms: 'terms',
+  terms: 'Terms',
+  termsApply: 'apply.',
 
   heldTitle: (until: string) => `Held for you until ${until}`,
   heldLeft: (countdown: string) => `${countdown} left to pay`,
@@ -92,13 +92,12 @@ export const schedulingWords = {
   noPriceOnly: 'Your request is safe. Write to the support address below.',
 
   rulesTitle: 'Cancellation',
-  rulesFull: (until: string) => `Full refund if you cancel by ${until}. No refund after that.`,
+  rulesFull: (until: string) => `Full refund if you cancel by ${until}. None after that.`,
   rulesFullGeneral: (notice: string) =>
-    `Full refund if you cancel at least ${notice} before the start. No refund after that.`,
-  rulesPartial: (percent: number, until: string) =>
-    `${percent}% refund if you cancel by ${until}. No refund after that.`,
+    `Full refund if you cancel at least ${notice} before the start. None after that.`,
+  rulesPartial: (percent: number, until: string) => `${percent}% refund if you cancel by ${until}. None after that.`,
   rulesPartialGeneral: (percent: number, notice: string) =>
-    `${percent}% refund if you cancel at least ${notice} before the start. No refund after that.`,
+    `${percent}% refund if you cancel at least ${notice} before the start. None after that.`,
   rulesTooLate: 'This session starts so soon that a cancellation is not refunded.',
   rulesNone: 'This session is not refunded if you cancel.',
   rulesUntilStart: 'its start',

@@ -257,7 +257,9 @@ export function BookTime({ schedulingToken, scheduling, leaveTo }: BookTimeProps
         ) : (
           <SkeletonBlock label={schedulingWords.loadingTimes} bars={PICKER_SKELETON} />
         )}
-        {noticeCode ? null : (
+      </div>
+      {noticeCode ? null : (
+        <div className={styles.review}>
           <ReviewBar
             slot={slot}
             priceBefore={priceText(price)}
@@ -271,8 +273,8 @@ export function BookTime({ schedulingToken, scheduling, leaveTo }: BookTimeProps
               if (slot) book({ ...slot, durationMinutes })
             }}
           />
-        )}
-      </div>
+        </div>
+      )}
     </div>
   )
 }

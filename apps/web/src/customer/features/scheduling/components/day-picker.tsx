@@ -26,19 +26,15 @@ export function DayPicker({ days, selected, onSelect }: DayPickerProps) {
 
   return (
     <fieldset className={styles.picker}>
-      <legend className={styles.legend}>{schedulingWords.dayLegend}</legend>
+      <legend className={styles.legend}>
+        <h2 className={styles.heading}>{schedulingWords.dayLegend}</h2>
+        <span className={styles.months} aria-hidden="true">
+          {monthsOf(days)}
+        </span>
+      </legend>
       <div className={styles.strip} ref={strip}>
-        {byMonth(days).map(({ month, days: daysOfMonth }) => (
-          <div key={month} className={styles.month}>
-            <span className={styles.monthName} aria-hidden="true">
-              {monthName(`${month}-01`)}
-            </span>
-            <div className={styles.days}>
-              {daysOfMonth.map((day) => (
-                <DayCell key={day.date} day={day} isSelected={day.date === selected} onSelect={onSelect} />
-              ))}
-            </div>
-          </div>
+        {days.map((day) => (
+          <DayCell key={day.date} day={day} isSelected={day.date === selected} onSelect={onSelect} />
         ))}
       </div>
     </fieldset>
@@ -70,20 +66,17 @@ function DayCell({ day: { date, times }, isSelected, onSelect }: DayCellProps) {
         {weekdayName(weekdayOf(date), 'short')}
       </span>
       <span className={styles.number} aria-hidden="true">
-        {Number(date.slice(8))}
+        {date.endsWith('-01') ? `${monthName(date).slice(0, 3)} 1` : Number(date.slice(8))}
       </span>
       <span className={styles.dot} aria-hidden="true" />
     </label>
   )
 }
 
-function byMonth(days: OfferedDay[]): { month: string; days: OfferedDay[] }[] {
-  const months: { month: string; days: OfferedDay[] }[] = []
-  for (const day of days) {
-    const month = day.date.slice(0, 7)
-    const last = months.at(-1)
-    if (last?.month === month) last.days.push(day)
-    else months.push({ month, days: [day] })
-  }
-  return months
+/** "November", or "November – December" when the strip reaches into the next month. */
+function monthsOf(days: OfferedDay[]): string {
+  const first = days[0]?.date
+  const last = days.at(-1)?.date
+  if (!first || !last) return ''
+  return first.slice(0, 7) === last.slice(0, 7) ? monthName(first) : `${monthName(first)} – ${monthName(last)}`
 }

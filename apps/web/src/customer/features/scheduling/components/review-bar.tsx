@@ -15,7 +15,7 @@ type ReviewBarProps = {
   timeZone: string
   now: number
   cancellationRules: string
-  holdMinutes: number | null
+  holdMinutes: number
   termsUrl: string | null
   busy: boolean
   onContinue: () => void
@@ -51,19 +51,14 @@ export function ReviewBar(props: ReviewBarProps) {
         <p className={styles.rules}>{cancellationRules}</p>
         {slot ? (
           <p className={styles.rules}>
-            {isFree
-              ? schedulingWords.freeBefore
-              : holdMinutes === null
-                ? schedulingWords.holdBeforeStart
-                : schedulingWords.holdBefore(duration(holdMinutes))}
+            {isFree ? schedulingWords.freeBefore : schedulingWords.holdBefore(duration(holdMinutes))}
             {termsUrl ? (
               <>
                 {' '}
-                {schedulingWords.termsBefore}{' '}
                 <a href={termsUrl} target="_blank" rel="noopener noreferrer">
                   {schedulingWords.terms}
-                </a>
-                .
+                </a>{' '}
+                {schedulingWords.termsApply}
               </>
             ) : null}
           </p>

@@ -28,7 +28,9 @@ export function TimePicker(props: TimePickerProps) {
     return <EmptyDay dayName={dayName} next={nextFreeDay(days, day.date)} onSelectDay={onSelectDay} />
   return (
     <fieldset className={styles.picker}>
-      <legend className={styles.legend}>{schedulingWords.timeLegend(dayName)}</legend>
+      <legend className={styles.legend}>
+        <h2 className={styles.heading}>{schedulingWords.timeLegend(dayName)}</h2>
+      </legend>
       {DAY_PARTS.map((part) => {
         const times = day.times.filter((time) => dayPart(time.start, timeZone) === part)
         if (times.length === 0) return null

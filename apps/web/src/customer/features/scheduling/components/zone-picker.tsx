@@ -49,7 +49,8 @@ export function ZonePicker({ timeZone, onChange }: ZonePickerProps) {
         </span>
       ) : (
         <Button variant="plain" className={styles.change} onClick={() => setIsOpen(true)}>
-          {schedulingWords.changeZone}
+          {schedulingWords.change}
+          <span className="visually-hidden"> {schedulingWords.changeWhat}</span>
         </Button>
       )}
       <Announcer message={announcement} />
