@@ -125,12 +125,13 @@ a { color: var(--accent); }
 }
 .narrow { max-width: 480px; margin: 32px auto; padding: 0 16px; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 24px; display: grid; gap: 16px; }
+.card > * { min-width: 0; }
 .muted { color: var(--muted); }
 .small { font-size: .875rem; }
 .button {
   display: inline-flex; align-items: center; justify-content: center; min-height: 44px; padding: 8px 16px;
   border: 1px solid var(--line); border-radius: 8px; background: var(--card); color: var(--text);
-  font: inherit; font-weight: 550; text-decoration: none; cursor: pointer;
+  font: inherit; font-weight: 550; text-decoration: none; white-space: nowrap; cursor: pointer;
 }
 .button:hover { background: var(--hover); }
 .button.primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }

@@ -41,6 +41,8 @@ describe('the product clock', () => {
     })
     answer = null
     await clock.measure()
+    answer = async () => new Date('not an instant')
+    await clock.measure()
     expect(clock.now()).toEqual(new Date(noon + 5_000))
     answer = async () => new Date(noon - 3_000)
     await clock.measure()

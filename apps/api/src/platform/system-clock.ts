@@ -37,7 +37,7 @@ export async function startSystemClock(options: {
       const before = processNow()
       const theirs = await options.measure()
       const after = processNow()
-      if (after - before > ROUND_TRIP_MAX_MS) return
+      if (after - before > ROUND_TRIP_MAX_MS || Number.isNaN(theirs.getTime())) return
       skew = Math.round(theirs.getTime() - (before + after) / 2)
     } catch {
       // Whoever runs statements against that database reports that it is gone.

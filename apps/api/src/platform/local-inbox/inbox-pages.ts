@@ -50,7 +50,7 @@ export function clockPage(input: { now: Date; unmoved: Date; movedBy: number }):
       <dt>Real time</dt><dd>${instant(unmoved)}</dd>
       <dt>Moved by</dt><dd>${movedBy === 0 ? 'nothing' : span(movedBy)}</dd>
     </dl>
-    <div class="steps">${step('15 minutes on', '900')}${step('1 hour on', '3600')}${step('1 day on', '86400')}${step('1 week on', '604800')}</div>
+    <div class="steps">${step('+15 min', '900')}${step('+1 hour', '3600')}${step('+1 day', '86400')}${step('+1 week', '604800')}</div>
     <form class="move" method="post" action="/inbox/clock">
       <label for="now">Move to (UTC)</label>
       <div class="row"><input id="now" name="now" type="datetime-local" required value="${now.toISOString().slice(0, 16)}">
@@ -262,16 +262,16 @@ input::placeholder { color: var(--muted); opacity: 1; }
 article { padding: 24px; display: flex; flex-direction: column; gap: 16px; min-height: 100%; max-width: 960px; }
 .back { display: none; }
 .attachments { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 8px; }
-.attachments .button { gap: 8px; flex-wrap: wrap; justify-content: flex-start; }
+.attachments .button { gap: 8px; flex-wrap: wrap; white-space: normal; justify-content: flex-start; }
 .tabs { display: flex; flex-wrap: wrap; gap: 4px; border-bottom: 1px solid var(--line); padding-bottom: 8px; }
-.body { border: 1px solid var(--line); border-radius: 8px; width: 100%; flex: 1; min-height: 480px; background: #fff; }
+.body { border: 1px solid var(--line); border-radius: 8px; width: 100%; flex: 1; min-height: 480px; background: Canvas; }
 .body.plain { background: var(--card); padding: 16px; white-space: pre-wrap; min-height: 0; flex: none; }
 .headers dd { font-family: ui-monospace, monospace; font-size: .875rem; }
 .wide-narrow { max-width: 640px; width: 100%; }
-.steps { display: grid; grid-template-columns: repeat(auto-fit, minmax(120px, 1fr)); gap: 8px; }
-.move { display: grid; gap: 4px; }
+.steps { display: grid; grid-template-columns: repeat(auto-fit, minmax(96px, 1fr)); gap: 8px; }
+.move { display: grid; gap: 4px; grid-template-columns: minmax(0, 1fr); }
 .row { display: flex; gap: 8px; flex-wrap: wrap; }
-.row input { flex: 1 1 220px; }
+.row input { flex: 1 1 180px; }
 .events { list-style: none; margin: 0; padding: 0; display: grid; gap: 16px; }
 .events .kind { font-size: .875rem; color: var(--muted); }
 .events .description { white-space: pre-wrap; }
