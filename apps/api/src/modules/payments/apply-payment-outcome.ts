@@ -16,6 +16,7 @@ import {
   recordOnBooking,
   stepBooking,
 } from '../bookings/repository.ts'
+import { endSchedulingToken } from '../requests/end-scheduling-token.ts'
 import { stepTrainingRequest, type TrainingRequestRow } from '../requests/repository.ts'
 import { insertRefund, type PaymentRow } from './repository.ts'
 
@@ -159,6 +160,7 @@ async function confirm(
     }),
   )
   await stepRequest(tx, deps, input, 'payment_verified')
+  await endSchedulingToken(tx, scope, { trainingRequestId: booking.trainingRequestId, reason: 'used', now })
   if (received !== null)
     await emit(tx, deps, input, { name: received, payload: { ...about(input, row), paymentId: payment.id } })
   await emit(tx, deps, input, { name: 'booking_confirmed', payload: about(input, row) })

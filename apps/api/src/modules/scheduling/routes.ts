@@ -5,10 +5,10 @@ import { callerOf, scopeOf } from '../../plugins/auth.ts'
 import { command, vendorCommand } from '../../plugins/idempotency.ts'
 import { previewOpenSlots } from '../../views/scheduling.ts'
 import { trainingRequestAfterCommand } from '../../views/training-requests.ts'
-import { notBuilt } from '../../wire/problem.ts'
 import { closed, ref } from '../../wire/schema.ts'
 import { RequestParams, TrainingRequest, UpdateRequestBody } from '../requests/schemas.ts'
 import { assignRequest } from './assign-request.ts'
+import { cancelRequest } from './cancel-request.ts'
 import { createSchedulingToken } from './create-scheduling-token.ts'
 import { releaseRequest } from './release-request.ts'
 import { AssignBody, CreatedSchedulingToken, OpenSlotsPreview, ReasonBody } from './schemas.ts'
@@ -107,7 +107,12 @@ export const schedulingRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async
         response: { 200: ref(TrainingRequest) },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) =>
+      vendorCommand(deps, request, reply, async (deps) => {
+        const target = targetOf(request)
+        await cancelRequest(deps, { ...target, reason: request.body.reason })
+        return { status: 200, body: await trainingRequestAfterCommand(deps, target) }
+      }),
   )
 
   app.get(
