@@ -39,6 +39,7 @@ import { rateLimitsPlugin } from './plugins/rate-limits.ts'
 import { readersPlugin } from './plugins/readers.ts'
 import { securityPlugin } from './plugins/security.ts'
 import { signInPlugin } from './plugins/sign-in.ts'
+import { wakeRelayPlugin } from './plugins/wake-relay.ts'
 import { webPlugin } from './web/shells.ts'
 import { Money } from './wire/money.ts'
 import { Action, Problem } from './wire/problem.ts'
@@ -111,6 +112,7 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   await app.register(authPlugin, { deps })
   await app.register(signInPlugin)
   await app.register(readersPlugin)
+  await app.register(wakeRelayPlugin, { deps })
   await app.register(openapiPlugin)
   await app.register(healthPlugin, { deps })
 
