@@ -87,6 +87,8 @@ export const eventStreamRoutes: FastifyPluginAsyncTypebox<{ deps: AppDeps }> = a
         reply
           .type('text/event-stream')
           .header('cache-control', 'no-store')
+          // Kept alive, the connection would outlive its stream and hold up the server's close.
+          .header('connection', 'close')
           // nginx buffers answers unless it is told not to.
           .header('x-accel-buffering', 'no')
           // The contract shows one event; what goes out is the stream of them.
