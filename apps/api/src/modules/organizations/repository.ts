@@ -98,3 +98,16 @@ export async function findMember(db: Db | Tx, scope: OrganizationScope, userId: 
     active: row.status === 'active',
   }
 }
+
+/** A member's own payout share in percent; null where the organization's counts. */
+export async function findPayoutSharePercent(
+  db: Db | Tx,
+  scope: OrganizationScope,
+  userId: string,
+): Promise<number | null> {
+  const [row] = await db
+    .select({ payoutSharePercent: memberships.payoutSharePercent })
+    .from(memberships)
+    .where(and(eq(memberships.organizationId, scope.organizationId), eq(memberships.userId, userId)))
+  return row?.payoutSharePercent ?? null
+}
