@@ -1,11 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../../deps.ts'
-import { notBuilt } from '../../wire/problem.ts'
+import { bookingLinkOf } from '../../plugins/auth.ts'
+import { command } from '../../plugins/idempotency.ts'
+import { readFeedbackForm } from '../../views/feedback.ts'
 import { ref } from '../../wire/schema.ts'
 import { Feedback, FeedbackForm, SubmitFeedbackBody } from './schemas.ts'
+import { submitFeedback } from './submit-feedback.ts'
 
 /** The customer's rating, by a link that works once. */
-export const feedbackRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app) => {
+export const feedbackRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app, { deps }) => {
   app.get(
     '/v1/feedback',
     {
@@ -18,7 +21,7 @@ export const feedbackRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (
         response: { 200: ref(FeedbackForm) },
       },
     },
-    async () => notBuilt(),
+    async (request) => readFeedbackForm(deps, bookingLinkOf(request)),
   )
 
   app.post(
@@ -34,6 +37,10 @@ export const feedbackRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (
         response: { 201: ref(Feedback) },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) =>
+      command(deps, request, reply, async (deps) => {
+        const kept = await submitFeedback(deps, { ...bookingLinkOf(request), ...request.body })
+        return { status: 201, body: { ...kept, createdAt: kept.createdAt.toISOString() } }
+      }),
   )
 }

@@ -1,13 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../../deps.ts'
-import { notBuilt } from '../../wire/problem.ts'
+import { callerOf, scopeOf } from '../../plugins/auth.ts'
+import { command } from '../../plugins/idempotency.ts'
+import { bookingAfterCommand } from '../../views/bookings.ts'
+import { listPayouts } from '../../views/payouts.ts'
 import { closed, ref } from '../../wire/schema.ts'
 import { Booking, BookingParams } from '../bookings/schemas.ts'
 import { OrgParams } from '../organizations/schemas.ts'
+import { completeBooking } from './complete-booking.ts'
 import { ListPayoutsQuery, PayoutPage } from './schemas.ts'
 
 /** Mark Complete, and what the trainer earned by it. */
-export const payoutRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app) => {
+export const payoutRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app, { deps }) => {
   app.post(
     '/v1/organizations/:org/bookings/:bookingId/complete',
     {
@@ -23,7 +27,12 @@ export const payoutRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (ap
         response: { 200: ref(Booking) },
       },
     },
-    async () => notBuilt(),
+    async (request, reply) =>
+      command(deps, request, reply, async (deps) => {
+        const target = { scope: scopeOf(request), caller: callerOf(request), bookingId: request.params.bookingId }
+        await completeBooking(deps, target)
+        return { status: 200, body: await bookingAfterCommand(deps, target) }
+      }),
   )
 
   app.get(
@@ -40,6 +49,6 @@ export const payoutRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (ap
         response: { 200: PayoutPage },
       },
     },
-    async () => notBuilt(),
+    async (request) => listPayouts(deps, { scope: scopeOf(request), caller: callerOf(request), ...request.query }),
   )
 }
