@@ -212,8 +212,7 @@ async function reserve(
   )
     return null
 
-  const replacesHold = own?.status === 'pending_payment'
-  if (replacesHold) {
+  if (own?.status === 'pending_payment') {
     if (isMoneyReceived(own)) throw new AppError('payment_already_received')
     // Only what was closed at the provider may end; a checkout that was opened meanwhile has to be closed as well.
     if (own.id !== seen.closedBookingId || (await hasPayableCheckout(tx, scope, own.id))) return null
@@ -261,7 +260,8 @@ async function reserve(
 
   const stepped = await stepTrainingRequest(tx, scope, {
     trainingRequestId,
-    occasion: isFree ? 'free_slot_taken' : replacesHold ? 'slot_changed' : 'slot_taken',
+    // A hold that had run out is recorded as such above, and nothing is changed from it.
+    occasion: isFree ? 'free_slot_taken' : own !== null && isHold(own, now) ? 'slot_changed' : 'slot_taken',
     actor: ACTOR,
     now,
     ids: deps.ids,
