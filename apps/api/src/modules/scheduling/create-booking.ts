@@ -23,9 +23,9 @@ import {
   type TakenTimeRow,
 } from '../bookings/repository.ts'
 import { readBusyTimes } from '../calendars/read-busy-times.ts'
-import { closeCheckouts, hasPayableCheckout, openCheckout } from '../payments/open-checkout.ts'
-import { endSchedulingToken } from '../requests/end-scheduling-token.ts'
+import { closeCheckouts, openCheckout } from '../payments/open-checkout.ts'
 import { lockTrainingRequest, stepTrainingRequest } from '../requests/repository.ts'
+import { endActiveLink } from './end-active-link.ts'
 import { endHold } from './end-hold.ts'
 import { linkRefusal } from './link-refusal.ts'
 import { findSchedulingLink, type SchedulingLinkRow } from './repository.ts'
@@ -214,8 +214,7 @@ async function reserve(
 
   if (own?.status === 'pending_payment') {
     if (isMoneyReceived(own)) throw new AppError('payment_already_received')
-    // Only what was closed at the provider may end; a checkout that was opened meanwhile has to be closed as well.
-    if (own.id !== seen.closedBookingId || (await hasPayableCheckout(tx, scope, own.id))) return null
+    if (own.id !== seen.closedBookingId) return null
     if (!(await endHold(tx, scope, own, { reason: 'slot_changed', actor: ACTOR, now, ids: deps.ids }))) return null
   }
   const endAt = new Date(input.start.getTime() + input.durationMinutes * 60_000)
@@ -267,7 +266,7 @@ async function reserve(
     ids: deps.ids,
   })
   if (stepped === null) throw linkRefusal(link, 'link_replaced')
-  if (isFree) await endSchedulingToken(tx, scope, { trainingRequestId, reason: 'used', now })
+  if (isFree) await endActiveLink(tx, scope, { trainingRequestId, reason: 'used', now })
   await appendEvent(tx, deps, {
     organizationId: scope.organizationId,
     actor: ACTOR,

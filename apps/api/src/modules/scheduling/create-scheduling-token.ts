@@ -10,8 +10,7 @@ import { AppError } from '../../errors/app-error.ts'
 import { findSlotGrounds, isPriced, type SlotGrounds } from '../bookings/find-slot-grounds.ts'
 import { lockTrainer } from '../bookings/lock-trainer.ts'
 import { type BookingRow, bookingStateOf, findBookingOfRequest } from '../bookings/repository.ts'
-import { closeCheckouts, hasPayableCheckout } from '../payments/open-checkout.ts'
-import { endSchedulingToken } from '../requests/end-scheduling-token.ts'
+import { closeCheckouts } from '../payments/open-checkout.ts'
 import {
   findTrainingRequest,
   lockTrainingRequest,
@@ -19,6 +18,7 @@ import {
   stepTrainingRequest,
   type TrainingRequestRow,
 } from '../requests/repository.ts'
+import { endActiveLink } from './end-active-link.ts'
 import { endHold } from './end-hold.ts'
 import { insertSchedulingToken } from './repository.ts'
 
@@ -132,11 +132,10 @@ async function send(
   const booking = await findBookingOfRequest(tx, scope, trainingRequestId)
   decide(deps, input, { trainingRequest, booking, grounds })
   if (booking?.status === 'pending_payment') {
-    // Only what was closed at the provider may end; a checkout that was opened meanwhile has to be closed as well.
-    if (booking.id !== seen.booking?.id || (await hasPayableCheckout(tx, scope, booking.id))) return null
+    if (booking.id !== seen.booking?.id) return null
     if (!(await endHold(tx, scope, booking, { reason: 'link_resent', actor, now, ids: deps.ids }))) return null
   }
-  await endSchedulingToken(tx, scope, { trainingRequestId, reason: 'replaced', now })
+  await endActiveLink(tx, scope, { trainingRequestId, reason: 'replaced', now })
   const expiresAt = linkExpiresAt(now, grounds.settings.schedulingLinkLifetimeHours)
   const token = await insertSchedulingToken(tx, deps, scope, {
     trainingRequestId,
