@@ -7,8 +7,8 @@ import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { decideAssign, decideAssignee } from '../../domain/training-request.ts'
 import { AppError } from '../../errors/app-error.ts'
 import { findMember } from '../organizations/repository.ts'
+import { endSchedulingToken } from '../requests/end-scheduling-token.ts'
 import { requestStateOf, stepTrainingRequest } from '../requests/repository.ts'
-import { endActiveLink } from './end-active-link.ts'
 import { lockRequestWithBooking } from './lock-request-with-booking.ts'
 
 /**
@@ -59,7 +59,7 @@ export async function assignRequest(
       ids: deps.ids,
     })
     if (stepped === null) throw new AppError('invalid_state', { currentStatus: trainingRequest.status })
-    await endActiveLink(tx, scope, { trainingRequestId, reason: 'revoked', now })
+    await endSchedulingToken(tx, scope, { trainingRequestId, reason: 'revoked', now })
     await appendEvent(tx, deps, {
       organizationId: scope.organizationId,
       actor,

@@ -14,13 +14,13 @@ import { endPaidBooking } from '../payments/end-paid-booking.ts'
 import { closeCheckouts, hasPayableCheckout } from '../payments/open-checkout.ts'
 import { listPaymentsOfBooking } from '../payments/repository.ts'
 import { syncPayment } from '../payments/sync-payment.ts'
+import { endSchedulingToken } from '../requests/end-scheduling-token.ts'
 import {
   findTrainingRequest,
   lockTrainingRequest,
   requestStateOf,
   stepTrainingRequest,
 } from '../requests/repository.ts'
-import { endActiveLink } from './end-active-link.ts'
 
 type CancelDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets' | 'paymentGateway' | 'calendars' | 'config'>
 
@@ -124,7 +124,7 @@ async function close(tx: Tx, deps: CancelDeps, input: CancelInput): Promise<bool
     ids: deps.ids,
   })
   if (stepped === null) throw new AppError('invalid_state', { currentStatus: trainingRequest.status })
-  await endActiveLink(tx, scope, { trainingRequestId, reason: 'revoked', now })
+  await endSchedulingToken(tx, scope, { trainingRequestId, reason: 'revoked', now })
   await appendEvent(tx, deps, {
     organizationId: scope.organizationId,
     actor,

@@ -24,8 +24,8 @@ import {
 } from '../bookings/repository.ts'
 import { readBusyTimes } from '../calendars/read-busy-times.ts'
 import { closeCheckouts, openCheckout } from '../payments/open-checkout.ts'
+import { endSchedulingToken } from '../requests/end-scheduling-token.ts'
 import { lockTrainingRequest, stepTrainingRequest } from '../requests/repository.ts'
-import { endActiveLink } from './end-active-link.ts'
 import { endHold } from './end-hold.ts'
 import { linkRefusal } from './link-refusal.ts'
 import { findSchedulingLink, type SchedulingLinkRow } from './repository.ts'
@@ -266,7 +266,7 @@ async function reserve(
     ids: deps.ids,
   })
   if (stepped === null) throw linkRefusal(link, 'link_replaced')
-  if (isFree) await endActiveLink(tx, scope, { trainingRequestId, reason: 'used', now })
+  if (isFree) await endSchedulingToken(tx, scope, { trainingRequestId, reason: 'used', now })
   await appendEvent(tx, deps, {
     organizationId: scope.organizationId,
     actor: ACTOR,

@@ -11,6 +11,7 @@ import { findSlotGrounds, isPriced, type SlotGrounds } from '../bookings/find-sl
 import { lockTrainer } from '../bookings/lock-trainer.ts'
 import { type BookingRow, bookingStateOf, findBookingOfRequest } from '../bookings/repository.ts'
 import { closeCheckouts } from '../payments/open-checkout.ts'
+import { endSchedulingToken } from '../requests/end-scheduling-token.ts'
 import {
   findTrainingRequest,
   lockTrainingRequest,
@@ -18,7 +19,6 @@ import {
   stepTrainingRequest,
   type TrainingRequestRow,
 } from '../requests/repository.ts'
-import { endActiveLink } from './end-active-link.ts'
 import { endHold } from './end-hold.ts'
 import { insertSchedulingToken } from './repository.ts'
 
@@ -135,7 +135,7 @@ async function send(
     if (booking.id !== seen.booking?.id) return null
     if (!(await endHold(tx, scope, booking, { reason: 'link_resent', actor, now, ids: deps.ids }))) return null
   }
-  await endActiveLink(tx, scope, { trainingRequestId, reason: 'replaced', now })
+  await endSchedulingToken(tx, scope, { trainingRequestId, reason: 'replaced', now })
   const expiresAt = linkExpiresAt(now, grounds.settings.schedulingLinkLifetimeHours)
   const token = await insertSchedulingToken(tx, deps, scope, {
     trainingRequestId,

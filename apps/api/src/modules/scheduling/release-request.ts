@@ -5,8 +5,8 @@ import { actorOf, type Caller } from '../../domain/caller.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { decideRelease, releaseOccasion } from '../../domain/training-request.ts'
 import { AppError } from '../../errors/app-error.ts'
+import { endSchedulingToken } from '../requests/end-scheduling-token.ts'
 import { requestStateOf, stepTrainingRequest } from '../requests/repository.ts'
-import { endActiveLink } from './end-active-link.ts'
 import { lockRequestWithBooking } from './lock-request-with-booking.ts'
 
 /**
@@ -43,7 +43,7 @@ export async function releaseRequest(
     })
     if (stepped === null || trainingRequest.claimedByUserId === null)
       throw new AppError('invalid_state', { currentStatus: trainingRequest.status })
-    await endActiveLink(tx, scope, { trainingRequestId, reason: 'revoked', now })
+    await endSchedulingToken(tx, scope, { trainingRequestId, reason: 'revoked', now })
     await appendEvent(tx, deps, {
       organizationId: scope.organizationId,
       actor,

@@ -5,16 +5,17 @@ import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import type { LinkEndReason } from '../../domain/scheduling-token.ts'
 
 /**
- * Ends the request's active scheduling link, if it has one, in the transaction that makes it pointless: it was replaced
- * by a newer one, revoked because the request changed hands or closed, or used for a booking. Answers whether there was
- * one.
+ * Makes the scheduling link of a request stop working, in the transaction of what makes it stop: a newer link (`replaced`),
+ * a release, an assignment or the request's end (`revoked`), a booking (`used`).
+ *
+ * Call it with the request locked. Answers the ended link's id, or null when none was active.
  */
-export async function endActiveLink(
+export async function endSchedulingToken(
   tx: Tx,
   scope: OrganizationScope,
   input: { trainingRequestId: string; reason: LinkEndReason; now: Date },
-): Promise<boolean> {
-  const ended = await tx
+): Promise<string | null> {
+  const [row] = await tx
     .update(schedulingTokens)
     .set({ endedAt: input.now, endReason: input.reason })
     .where(
@@ -25,5 +26,5 @@ export async function endActiveLink(
       ),
     )
     .returning({ id: schedulingTokens.id })
-  return ended.length > 0
+  return row?.id ?? null
 }
