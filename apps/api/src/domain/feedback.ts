@@ -5,7 +5,7 @@ export const RATINGS = [1, 2, 3, 4, 5] as const
 export type Rating = (typeof RATINGS)[number]
 
 /** Longest comment kept, in characters. */
-export const FEEDBACK_COMMENT_MAX_LENGTH = 2000
+export const FEEDBACK_COMMENT_MAX_LENGTH = 5000
 /** A feedback link works for so many days from the mail that carries it (product.md §6). */
 export const FEEDBACK_LINK_DAYS = 30
 

@@ -1,8 +1,9 @@
 import { type Static, Type } from 'typebox'
+import { FEEDBACK_COMMENT_MAX_LENGTH } from '../../domain/feedback.ts'
 import { closed, instant, integer, lineOrEmpty, named, nullable, prose, shape, timeZone } from '../../wire/schema.ts'
 import { reference } from '../requests/schemas.ts'
 
-const comment = prose(5000, { examples: ['Tina found it in ten minutes.'] })
+const comment = prose(FEEDBACK_COMMENT_MAX_LENGTH, { examples: ['Tina found it in ten minutes.'] })
 
 export const FeedbackForm = named(
   'FeedbackForm',
