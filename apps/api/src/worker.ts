@@ -238,7 +238,10 @@ async function runJobsAs(workerId: string, deps: Deps, database: Database): Prom
     ran += 1
     try {
       await TASK_HANDLERS[job.task](deps, job.payload as never)
-      await database.db.execute(sql`select graphile_worker.complete_jobs(array[${job.id}::bigint])`)
+      // The runner's own complete_jobs() passes over locked jobs; this one holds the lock.
+      await database.db.execute(
+        sql`delete from graphile_worker._private_jobs where id = ${job.id}::bigint and locked_by = ${workerId}`,
+      )
     } catch (error) {
       const message = error instanceof Error ? error.message : 'failed'
       await database.db.execute(sql`
