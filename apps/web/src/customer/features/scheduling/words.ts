@@ -49,7 +49,7 @@ export const schedulingWords = {
   holdEndedBefore: 'The time to pay has ended',
   failedTitle: 'Your payment did not go through',
   holdEndedText: (time: string) =>
-    `Nothing was charged. Your choice is kept: ${time}. Try again holds it once more and takes you to payment.`,
+    `Nothing was charged. Your choice is kept: ${time}. “Try again” holds it once more and leads to payment.`,
   holdEndedGone: (time: string) =>
     `Nothing was charged. Meanwhile ${time} is no longer free: choose another time below.`,
   tryAgain: 'Try again',

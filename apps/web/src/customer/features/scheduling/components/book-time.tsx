@@ -203,15 +203,7 @@ export function BookTime({ schedulingToken, scheduling, leaveTo }: BookTimeProps
             </p>
           </Notice>
         ) : null}
-        {endedHold ? (
-          <EndedHold
-            hold={endedHold}
-            isStillFree={slot !== null || !isGone}
-            timeZone={timeZone}
-            busy={createBooking.isPending || isLeaving}
-            onTryAgain={() => book(slot ? { ...slot, durationMinutes } : endedHold)}
-          />
-        ) : null}
+        {endedHold ? <EndedHold hold={endedHold} isStillFree={!isGone} timeZone={timeZone} /> : null}
         {createBooking.error ? (
           <BookingRefusal
             error={createBooking.error}
@@ -268,6 +260,7 @@ export function BookTime({ schedulingToken, scheduling, leaveTo }: BookTimeProps
             cancellationRules={rulesFor(slot?.start ?? null)}
             holdMinutes={scheduling.slotHoldMinutes}
             termsUrl={organization.termsUrl}
+            isRetry={endedHold !== null}
             busy={createBooking.isPending || isLeaving}
             onContinue={() => {
               if (slot) book({ ...slot, durationMinutes })

@@ -25,16 +25,10 @@ function InView({ children }: { children: ReactNode }) {
   )
 }
 
-type EndedHoldProps = {
-  hold: CustomerBooking
-  isStillFree: boolean
-  timeZone: string
-  busy: boolean
-  onTryAgain: () => void
-}
+type EndedHoldProps = { hold: CustomerBooking; isStillFree: boolean; timeZone: string }
 
-/** After the deadline: nothing is lost, and one button tries again. */
-export function EndedHold({ hold, isStillFree, timeZone, busy, onTryAgain }: EndedHoldProps) {
+/** After the deadline: nothing is lost, and the page's one button tries again. */
+export function EndedHold({ hold, isStillFree, timeZone }: EndedHoldProps) {
   const time = dateAndTimeRange(hold.start, hold.end, timeZone)
   const title =
     hold.paymentStatus === 'failed'
@@ -44,18 +38,7 @@ export function EndedHold({ hold, isStillFree, timeZone, busy, onTryAgain }: End
         : schedulingWords.holdEndedBefore
   return (
     <InView>
-      <Notice
-        tone="warning"
-        title={title}
-        announce
-        actions={
-          isStillFree ? (
-            <Button onClick={onTryAgain} busy={busy}>
-              {schedulingWords.tryAgain}
-            </Button>
-          ) : null
-        }
-      >
+      <Notice tone="warning" title={title} announce>
         <p>{isStillFree ? schedulingWords.holdEndedText(time) : schedulingWords.holdEndedGone(time)}</p>
       </Notice>
     </InView>

@@ -17,6 +17,8 @@ type ReviewBarProps = {
   cancellationRules: string
   holdMinutes: number
   termsUrl: string | null
+  /** After a hold has run out, the same button tries again. */
+  isRetry: boolean
   busy: boolean
   onContinue: () => void
 }
@@ -26,7 +28,8 @@ type ReviewBarProps = {
  * Without a time the button stays usable and leads to the first free one, which says more than a dead button.
  */
 export function ReviewBar(props: ReviewBarProps) {
-  const { slot, priceBefore, timeZone, now, cancellationRules, holdMinutes, termsUrl, busy, onContinue } = props
+  const { slot, priceBefore, timeZone, now, cancellationRules, holdMinutes, termsUrl, isRetry, busy, onContinue } =
+    props
   const [isReminding, setIsReminding] = useState(false)
   const isFree = slot?.price.amount === 0
 
@@ -70,9 +73,13 @@ export function ReviewBar(props: ReviewBarProps) {
           {slot ? (isFree ? schedulingWords.free : formatMoney(slot.price)) : priceBefore}
         </p>
         <Button onClick={proceed} busy={busy} variant={slot ? 'filled' : 'outline'} className={styles.button}>
-          {busy ? schedulingWords.continuing : isFree ? schedulingWords.bookNow : schedulingWords.continueToPayment}
+          {busy ? schedulingWords.continuing : slot && isRetry ? schedulingWords.tryAgain : proceedWords(isFree)}
         </Button>
       </div>
     </section>
   )
+}
+
+function proceedWords(isFree: boolean): string {
+  return isFree ? schedulingWords.bookNow : schedulingWords.continueToPayment
 }

@@ -49,8 +49,7 @@ export function ZonePicker({ timeZone, onChange }: ZonePickerProps) {
         </span>
       ) : (
         <Button variant="plain" className={styles.change} onClick={() => setIsOpen(true)}>
-          {schedulingWords.change}
-          <span className="visually-hidden"> {schedulingWords.changeWhat}</span>
+          {schedulingWords.change} <span className="visually-hidden">{schedulingWords.changeWhat}</span>
         </Button>
       )}
       <Announcer message={announcement} />

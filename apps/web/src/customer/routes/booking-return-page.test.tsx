@@ -1,0 +1,79 @@
+import { screen } from '@testing-library/react'
+import { beforeEach, expect, test } from 'vitest'
+import type { Schemas } from '../../lib/api.ts'
+import { refusal, respond } from '../../testing/handlers.ts'
+import { server } from '../../testing/server.ts'
+import { keepBookingPath } from '../features/scheduling/return-path.ts'
+import { bookingOf, CONFIRMED, EXPIRED, ORGANIZATION, PAID } from '../testing/customer-fixtures.ts'
+import { renderCustomer } from '../testing/render-customer.tsx'
+import { BookingReturnPage } from './booking-return-page.tsx'
+
+let booking: Schemas['CustomerBooking']
+const openPage = (patienceMs = 60_000) =>
+  renderCustomer(<BookingReturnPage returnToken="return-token" patienceMs={patienceMs} />)
+
+beforeEach(() => {
+  booking = bookingOf()
+  server.use(respond('get', '/v1/scheduling/booking', () => booking))
+})
+
+test('says that it is checking until the truth is there, and then says the truth', async () => {
+  openPage()
+  expect(await screen.findByRole('heading', { name: 'Checking your payment' })).toBeInTheDocument()
+  expect(screen.queryByText(/received your payment/)).toBeNull()
+  expect(screen.queryByRole('link', { name: 'Pay now' })).toBeNull()
+  booking = bookingOf(PAID)
+  const heading = await screen.findByRole('heading', { name: 'Payment received' }, { timeout: 5000 })
+  expect(heading).toHaveFocus()
+  expect(
+    screen.getByText('We received your payment. Your trainer will confirm your session shortly.'),
+  ).toBeInTheDocument()
+})
+
+test('without a payment it claims none, and offers to pay while the time is held', async () => {
+  keepBookingPath('/book/secret')
+  openPage(0)
+  expect(await screen.findByRole('heading', { name: 'We have not received a payment yet' })).toBeInTheDocument()
+  expect(screen.getByRole('link', { name: 'Pay now' })).toHaveAttribute('href', booking.checkoutUrl)
+  expect(screen.getByRole('link', { name: 'Choose another time' })).toHaveAttribute('href', '/book/secret')
+})
+
+test.each([
+  ['processing', { ...PAID, paymentStatus: 'processing' as const }, 'Your payment is being processed'],
+  ['confirmed', CONFIRMED, 'Your session is booked'],
+  ['expired', { ...EXPIRED, paymentStatus: 'unpaid' as const }, 'The time to pay has ended'],
+  ['failed', { ...EXPIRED, paymentStatus: 'failed' as const }, 'Your payment did not go through'],
+  ['canceled', { ...PAID, status: 'canceled' as const }, 'This booking was canceled'],
+])('%s is called by its name', async (_state, part, title) => {
+  booking = bookingOf(part)
+  openPage()
+  expect(await screen.findByRole('heading', { name: title })).toBeInTheDocument()
+})
+
+test('a confirmed session can be put into the calendar, and joined', async () => {
+  booking = bookingOf({
+    ...CONFIRMED,
+    delivery: {
+      method: 'zoho_assist',
+      label: 'Zoho Assist',
+      customerUrl: 'https://assist.example.com/c/1',
+      details: null,
+    },
+  })
+  const { user } = openPage()
+  await user.click(await screen.findByText('Add to calendar'))
+  expect(screen.getByRole('link', { name: 'Google Calendar' })).toHaveAttribute('rel', 'noopener noreferrer')
+  expect(screen.getByRole('link', { name: 'Join the session' })).toHaveAttribute(
+    'href',
+    'https://assist.example.com/c/1',
+  )
+})
+
+test('a return link that has run out points to the emails', async () => {
+  server.use(
+    respond('get', '/v1/scheduling/booking', () => refusal(410, 'link_expired', { organization: ORGANIZATION })),
+  )
+  openPage()
+  expect(await screen.findByRole('heading', { name: 'This page is no longer available' })).toBeInTheDocument()
+  expect(screen.getByRole('link', { name: 'support@demo.test' })).toBeInTheDocument()
+})
