@@ -226,3 +226,61 @@ export async function hideAttentionCauses(
     .returning({ reason: attentionCauses.reason })
   return rows.map((row) => row.reason)
 }
+
+/** Why a request is stuck, what somebody has resolved included. */
+export async function listAttentionCauses(
+  db: Db | Tx,
+  scope: OrganizationScope,
+  trainingRequestId: string,
+): Promise<{ reason: AttentionReason; since: Date; hiddenAt: Date | null }[]> {
+  return db
+    .select({ reason: attentionCauses.reason, since: attentionCauses.since, hiddenAt: attentionCauses.hiddenAt })
+    .from(attentionCauses)
+    .where(
+      and(
+        eq(attentionCauses.organizationId, scope.organizationId),
+        eq(attentionCauses.trainingRequestId, trainingRequestId),
+      ),
+    )
+}
+
+/**
+ * Writes down why a request is stuck; answers whether that is news. One that shows already keeps its beginning; one that
+ * somebody has resolved shows again only when it began after that.
+ */
+export async function upsertAttentionCause(
+  tx: Tx,
+  scope: OrganizationScope,
+  cause: { trainingRequestId: string; reason: AttentionReason; since: Date },
+): Promise<boolean> {
+  const rows = await tx
+    .insert(attentionCauses)
+    .values({ organizationId: scope.organizationId, ...cause })
+    .onConflictDoUpdate({
+      target: [attentionCauses.trainingRequestId, attentionCauses.reason],
+      set: { since: cause.since, hiddenAt: null, hiddenNote: null },
+      setWhere: sql`${attentionCauses.organizationId} = ${scope.organizationId}
+        and ${attentionCauses.hiddenAt} < ${sql.param(cause.since, attentionCauses.since)}`,
+    })
+    .returning({ reason: attentionCauses.reason })
+  return rows.length > 0
+}
+
+/** Forgets a cause that is gone; answers whether it was showing. */
+export async function deleteAttentionCause(
+  tx: Tx,
+  scope: OrganizationScope,
+  cause: { trainingRequestId: string; reason: AttentionReason },
+): Promise<boolean> {
+  const rows = await tx
+    .delete(attentionCauses)
+    .where(
+      and(
+        eq(attentionCauses.organizationId, scope.organizationId),
+        eq(attentionCauses.trainingRequestId, cause.trainingRequestId),
+        eq(attentionCauses.reason, cause.reason),
+      ),
+    )
+    .returning({ hiddenAt: attentionCauses.hiddenAt })
+  return rows.some((row) => row.hiddenAt === null)
+}
