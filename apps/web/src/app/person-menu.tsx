@@ -1,7 +1,7 @@
 import { useMantineColorScheme } from '@mantine/core'
 import { IconLogout, IconSelector } from '@tabler/icons-react'
 import { useRef } from 'react'
-import { Link, useNavigate } from 'react-router'
+import { Link } from 'react-router'
 import { Segmented } from '../components/segmented.tsx'
 import type { Me } from '../features/account/queries.ts'
 import { endSignIn } from '../lib/sign-in-session.ts'
@@ -64,7 +64,6 @@ export function OrganizationSwitcher({ me, org }: { me: Me; org: string }) {
 /** Who is signed in, how the screens look, and the way out. */
 export function PersonMenu({ me, roleLabel }: { me: Me; roleLabel: string }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
-  const navigate = useNavigate()
   return (
     <>
       <button
@@ -87,15 +86,7 @@ export function PersonMenu({ me, roleLabel }: { me: Me; roleLabel: string }) {
         <div className={styles.scheme}>
           <Segmented label="Appearance" options={SCHEMES} value={colorScheme} onChange={setColorScheme} />
         </div>
-        <button
-          type="button"
-          className={styles.choice}
-          onClick={() => {
-            void endSignIn()
-            // Deliberately gone: the next person to sign in here starts at their own beginning.
-            void navigate(paths.signIn(), { replace: true })
-          }}
-        >
+        <button type="button" className={styles.choice} onClick={() => void endSignIn()}>
           <span className={styles.withIcon}>
             <IconLogout size={16} aria-hidden="true" />
             Sign out

@@ -24,6 +24,7 @@ const MARGIN_MS = 30_000
 let state: SignInState = 'unknown'
 let accessToken: AccessToken | null = null
 let userId: string | null = null
+let hasLeft = false
 let refreshing: Promise<string | null> | null = null
 const listeners = new Set<() => void>()
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('ordinatus-sign-in')
@@ -56,6 +57,11 @@ export function signInState(): SignInState {
   return state
 }
 
+/** Whether somebody signed out on purpose here: then nothing leads back to where they were. */
+export function hasSignedOut(): boolean {
+  return hasLeft
+}
+
 /** Whose screens these are; null when nobody is signed in. */
 export function signedInUserId(): string | null {
   return userId
@@ -69,6 +75,7 @@ export function onSignInChange(listener: () => void): () => void {
 
 /** Takes up a successful sign-in or sign-up. */
 export function beginSignIn(signIn: SignIn): void {
+  hasLeft = false
   const token = { value: signIn.accessToken, expiresAt: Date.now() + signIn.expiresIn * 1000 }
   become('signed_in', token, signIn.user.id)
   tell({ kind: 'signed_in', accessToken: token, userId: signIn.user.id })
@@ -76,6 +83,7 @@ export function beginSignIn(signIn: SignIn): void {
 
 /** Signs out here and in every other tab; the screens close at once, even when the API cannot be reached. */
 export async function endSignIn(): Promise<void> {
+  hasLeft = true
   become('signed_out', null, null)
   tell({ kind: 'signed_out' })
   await publicApi.POST('/v1/auth/logout').catch(() => undefined)
@@ -127,4 +135,13 @@ export async function restoreSignIn(): Promise<void> {
   }
   if (worthAsking) await currentAccessToken()
   else become('signed_out', null, null)
+}
+
+/** Back to not knowing who is here, as after loading the page afresh. For tests. */
+export function forgetSignIn(): void {
+  state = 'unknown'
+  accessToken = null
+  userId = null
+  hasLeft = false
+  refreshing = null
 }

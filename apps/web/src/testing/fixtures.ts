@@ -236,6 +236,20 @@ export function aRule(over: Partial<Schemas['AvailabilityRule']> = {}): Schemas[
   }
 }
 
+export function aMember(over: Partial<Schemas['Member']> = {}): Schemas['Member'] {
+  return {
+    userId: TINA_ID,
+    name: 'Tina Novak',
+    email: 'tina@demo.test',
+    role: 'trainer',
+    canTrain: false,
+    skills: ['wordpress', 'zoho'],
+    payoutSharePercent: null,
+    status: 'active',
+    ...over,
+  }
+}
+
 /** One page that is the whole list. */
 export function aPage<Row>(data: Row[]): { data: Row[]; nextCursor: null } {
   return { data, nextCursor: null }

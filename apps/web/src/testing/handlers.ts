@@ -56,3 +56,40 @@ export function respond<M extends Method, P extends PathWith<M>>(
     return new HttpResponse(JSON.stringify(answer), { status, headers: { 'Content-Type': 'application/json' } })
   })
 }
+
+type LiveType = 'request_added' | 'request_changed' | 'request_removed' | 'booking_changed'
+
+/** A live stream that stays open and says what a test sends through it. */
+export function stream() {
+  const writers = new Set<ReadableStreamDefaultController<Uint8Array>>()
+  const bytes = new TextEncoder()
+  const handler = http.get('*/v1/organizations/:org/events', () => {
+    let own: ReadableStreamDefaultController<Uint8Array> | null = null
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        own = controller
+        writers.add(controller)
+        controller.enqueue(bytes.encode(': open\n\n'))
+      },
+      cancel() {
+        if (own !== null) writers.delete(own)
+      },
+    })
+    return new HttpResponse(body, { headers: { 'Content-Type': 'text/event-stream' } })
+  })
+  const send = (type: LiveType, about: { requestId?: string; bookingId?: string; status?: string }) => {
+    const data = {
+      id: 'e1',
+      type,
+      occurredAt: '2026-11-22T10:00:00Z',
+      requestId: null,
+      bookingId: null,
+      status: null,
+      version: 1,
+      ...about,
+    }
+    for (const writer of writers)
+      writer.enqueue(bytes.encode(`id: e1\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`))
+  }
+  return { handler, send, isOpen: () => writers.size > 0 }
+}

@@ -4,6 +4,7 @@ import '@mantine/core/styles/Combobox.css'
 import '@mantine/core/styles/Popover.css'
 import '@mantine/core/styles/ScrollArea.css'
 import { useMemo, useState } from 'react'
+import { Fact, Facts } from '../../../components/facts.tsx'
 import { useNote } from '../../../components/notes.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { useNow } from '../../../components/use-now.ts'
@@ -63,7 +64,9 @@ export function ProfileSettings({ me }: { me: Me }) {
           onChange={(event) => setLastName(event.currentTarget.value)}
         />
       </div>
-      <TextInput label="Email" value={me.email} readOnly description="You sign in with it." />
+      <Facts>
+        <Fact name="Email">{me.email}</Fact>
+      </Facts>
       <Select
         label="Time zone"
         description={`It is ${bareTime(now, timeZone)} there now. Your schedule and every time you see follow it; sessions that are booked stay where they are.`}

@@ -55,7 +55,8 @@ export function AllRequests({
   const isNarrowed = choice.q !== '' || choice.status !== '' || choice.stuck
   return (
     <>
-      <search className={styles.filters}>
+      {/* biome-ignore lint/a11y/useSemanticElements: Safari before 17 does not know the search element */}
+      <form role="search" className={styles.filters} onSubmit={(event) => event.preventDefault()}>
         <TextInput
           data-search
           type="search"
@@ -80,7 +81,7 @@ export function AllRequests({
           checked={choice.stuck}
           onChange={(event) => onChoose({ ...choice, stuck: event.currentTarget.checked })}
         />
-      </search>
+      </form>
       {list.isError && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <RowSkeletons rows={6} label="Loading requests" />}
       {list.isSuccess && rows.length === 0 && isNarrowed && (
