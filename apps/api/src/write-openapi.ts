@@ -11,7 +11,7 @@ function inertDeps(): AppDeps {
   const config = readConfig({ NODE_ENV: 'test' })
   const { db } = openDatabase({ url: 'postgres://127.0.0.1:1/none', poolSize: 1 })
   const secrets = { accessTokenKey: 'x'.repeat(32) }
-  return new Proxy({ config, db, secrets } as unknown as AppDeps, {
+  return new Proxy({ config, db, secrets, relaySignal: undefined } as unknown as AppDeps, {
     get: (held, name) => {
       if (name in held) return held[name as keyof AppDeps]
       throw new Error(`writing the contract used deps.${String(name)}`)

@@ -3156,6 +3156,18 @@ export interface components {
                 };
             };
         };
+        /** @description `not_found`, `link_not_found` */
+        "not_found-or-link_not_found": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "not_found" | "link_not_found";
+                };
+            };
+        };
         /** @description `session_not_ended`, `invalid_state`, `idempotency_in_progress` */
         "session_not_ended-or-invalid_state-or-idempotency_in_progress": {
             headers: {
@@ -5282,7 +5294,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_query"];
             401: components["responses"]["unauthenticated"];
-            404: components["responses"]["link_not_found"];
+            404: components["responses"]["not_found-or-link_not_found"];
             410: components["responses"]["link_expired-or-link_replaced-or-link_used-or-request_closed"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -5322,7 +5334,7 @@ export interface operations {
             400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["link_not_found"];
-            409: components["responses"]["idempotency_in_progress"];
+            409: components["responses"]["invalid_state-or-idempotency_in_progress"];
             410: components["responses"]["link_expired-or-link_replaced-or-link_used-or-request_closed"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
