@@ -7,8 +7,8 @@ import { server } from '../../testing/server.ts'
 import {
   bookingOf,
   CONFIRMED,
+  dayAt,
   EXPIRED,
-  hoursFromNow,
   ORGANIZATION,
   PAID,
   schedulingOf,
@@ -19,9 +19,9 @@ import { renderCustomer } from '../testing/render-customer.tsx'
 import { BookingPage } from './booking-page.tsx'
 
 const ZONE = detectedTimeZone()
-const FIRST = hoursFromNow(24)
-const SECOND = hoursFromNow(25)
-const OTHER_DAY = hoursFromNow(24 * 4)
+const FIRST = dayAt(1, 6)
+const SECOND = dayAt(1, 7)
+const OTHER_DAY = dayAt(4, 6)
 
 let scheduling: Schemas['Scheduling']
 let starts: string[]

@@ -19,6 +19,13 @@ export function hoursFromNow(hours: number): string {
   return new Date(Math.floor(Date.now() / HOUR) * HOUR + hours * HOUR).toISOString()
 }
 
+/** An instant so many days ahead at a full hour UTC; 6 is noon in Kathmandu, so the hours after it are the same day. */
+export function dayAt(days: number, hourUtc: number): string {
+  const midnight = new Date()
+  midnight.setUTCHours(0, 0, 0, 0)
+  return new Date(midnight.getTime() + (days * 24 + hourUtc) * HOUR).toISOString()
+}
+
 export function schedulingOf(part: Partial<Schemas['Scheduling']> = {}): Schemas['Scheduling'] {
   return {
     reference: 'R-7K3M9Q2X',
