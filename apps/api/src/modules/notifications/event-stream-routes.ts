@@ -27,7 +27,7 @@ export const eventStreamRoutes: FastifyPluginAsyncTypebox<{ deps: AppDeps }> = a
   const feed = followEvents({
     latest: () => latestSequence(deps.db),
     read: (after, limit) => listRelayedEvents(deps.db, { after, limit }),
-    signal: deps.relaySignal ?? silentRelaySignal,
+    onRelayed: (listener) => (deps.relaySignal ?? silentRelaySignal).onRelayed(listener),
     log: app.log,
   })
   const openStreams = new Set<{ end(): void }>()

@@ -29,7 +29,7 @@ export interface EventFeed<Event extends Placed> {
 export function followEvents<Event extends Placed>(input: {
   latest: () => Promise<number>
   read: (after: number, limit: number) => Promise<Event[]>
-  signal: RelaySignal
+  onRelayed: RelaySignal['onRelayed']
   log: { warn(details: object, message: string): void }
 }): EventFeed<Event> {
   const listeners = new Set<(events: readonly Event[]) => void>()
@@ -39,6 +39,7 @@ export function followEvents<Event extends Placed>(input: {
   let isWanted = false
   let isClosed = false
   let timer: NodeJS.Timeout | null = null
+  let unsubscribe: (() => void) | null = null
 
   const isReading = () => position !== null && !isClosed
 
@@ -69,13 +70,21 @@ export function followEvents<Event extends Placed>(input: {
     })
   }
 
-  const unsubscribe = input.signal.onRelayed(look)
-
   async function start(): Promise<void> {
     // A look that is still under way would move the new position back.
     await running
     position = await input.latest()
+    if (isClosed) return
     timer ??= setInterval(look, POLL_MILLISECONDS)
+    unsubscribe ??= input.onRelayed(look)
+  }
+
+  function pause(): void {
+    if (timer !== null) clearInterval(timer)
+    timer = null
+    unsubscribe?.()
+    unsubscribe = null
+    position = null
   }
 
   return {
@@ -93,19 +102,15 @@ export function followEvents<Event extends Placed>(input: {
         position,
         stop() {
           listeners.delete(listener)
-          if (listeners.size > 0) return
-          if (timer !== null) clearInterval(timer)
-          timer = null
-          position = null
+          if (listeners.size === 0) pause()
         },
       }
     },
     position: () => position ?? 0,
     async close() {
       isClosed = true
-      unsubscribe()
       listeners.clear()
-      if (timer !== null) clearInterval(timer)
+      pause()
       await running
     },
   }
