@@ -17,7 +17,8 @@ export interface ClaimStatementInput {
   now: Date
 }
 
-function buildClaim(db: Db | Tx) {
+/** The statement itself, not yet prepared; the benchmark sends the same one through pgbench. */
+export function buildClaim(db: Db | Tx) {
   const select = new QueryBuilder({ casing: 'snake_case' })
   const trainerUserId = sql`${sql.placeholder('trainerUserId')}::uuid`
   const now = sql`${sql.placeholder('now')}::timestamptz`
