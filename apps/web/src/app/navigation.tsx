@@ -33,7 +33,7 @@ function itemsFor({ org, isAdmin }: OrganizationContext): Item[] {
 /** The way to every screen there is: at the side on a desk, at the bottom on a phone. */
 export function Navigation({ context }: { context: OrganizationContext }) {
   return (
-    <div className={styles.side}>
+    <header className={styles.side}>
       <div className={styles.switcher}>
         <OrganizationSwitcher me={context.me} org={context.org} />
       </div>
@@ -52,6 +52,6 @@ export function Navigation({ context }: { context: OrganizationContext }) {
       <div className={styles.person}>
         <PersonMenu me={context.me} roleLabel={context.membership.roleLabel} />
       </div>
-    </div>
+    </header>
   )
 }

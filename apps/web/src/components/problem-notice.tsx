@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { ApiProblem } from '../lib/problem.ts'
 import { problemText } from '../lib/problem-text.ts'
 import styles from './notice.module.css'
 
@@ -17,8 +18,10 @@ export function ProblemNotice({
   onDismiss?: () => void
 }) {
   const { title, advice, requestId } = problemText(error)
+  // A conflict is news about the thing itself; only what is wrong or broken is red.
+  const tone = error instanceof ApiProblem && error.status === 409 ? 'amber' : 'red'
   return (
-    <div className={styles.notice} data-tone="red" role="alert">
+    <div className={styles.notice} data-tone={tone} role="alert">
       <div className={styles.words}>
         <p className={styles.title}>{about === undefined ? title : `${about}: ${title}`}</p>
         <p>{advice}</p>

@@ -71,6 +71,7 @@ export function ProfileSettings({ me }: { me: Me }) {
         label="Time zone"
         description={`It is ${bareTime(now, timeZone)} there now. Your schedule and every time you see follow it; sessions that are booked stay where they are.`}
         searchable
+        comboboxProps={{ withinPortal: false }}
         allowDeselect={false}
         maxDropdownHeight={280}
         limit={60}
