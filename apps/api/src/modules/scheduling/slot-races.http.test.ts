@@ -64,6 +64,14 @@ const openBookingsOf = (scene: SchedulingScene) =>
       and(eq(bookings.trainerUserId, scene.trainer.userId), inArray(bookings.status, ['pending_payment', 'confirmed'])),
     )
 
+/*
+ * Seen with a guard taken out:
+ * - trainer's lock: "neighbouring slots" got { '201 held': 2, '409 slot_unavailable': 48 }; the others held by the constraint.
+ * - the judgement under the lock (bookings of that moment not read): the same 2 and 48.
+ * - lock and `bookings_no_overlap`: "one slot" got { '201 held': 8, '409 slot_unavailable': 42 }.
+ * - lock and the translation of 23P01 and 40P01: "one slot" got 17 times '500 internal_error'.
+ * - recording of lapsed holds before the insert: "has just run out" got { '409 slot_unavailable': 20 }.
+ */
 describe('fifty customers at once', () => {
   it('on one slot: one gets it, everyone else reads that it is gone', async () => {
     const scene = await createScene(world)
@@ -108,6 +116,20 @@ describe('fifty customers at once', () => {
       const next = open[index + 1]
       if (next !== undefined) expect(booking.endAt.getTime()).toBeLessThanOrEqual(next.startAt.getTime())
     }
+  })
+
+  it('on neighbouring slots where the organization wants a gap between sessions: one of them is taken', async () => {
+    // The database's constraint knows no gaps: lock and judgement alone keep this.
+    const scene = await createScene(world, { settings: { bufferAfterMinutes: 30 } })
+    const links = await linksOf(scene, CUSTOMERS)
+    const answers = await race(
+      links.map((link, index) => ({
+        link,
+        start: index % 4 < 2 ? '2026-11-24T16:00:00Z' : '2026-11-24T17:00:00Z',
+        durationMinutes: 60,
+      })),
+    )
+    expect(tally(answers)).toEqual({ '201 held': 1, '409 slot_unavailable': CUSTOMERS - 1 })
   })
 
   it('where a hold of somebody else has just run out: one takes its place', async () => {
