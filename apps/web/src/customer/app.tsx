@@ -4,7 +4,7 @@ import { PageFrame } from '../components/customer/page-frame.tsx'
 import { SkeletonBlock } from '../components/customer/skeleton.tsx'
 import { pageWords } from './features/pages/words.ts'
 import { parseCustomerPath } from './paths.ts'
-import { BrokenPage, UnknownPage } from './routes/unknown-page.tsx'
+import { BrokenPage } from './routes/broken-page.tsx'
 
 const FormPage = lazy(() => import('./routes/form-page.tsx').then((module) => ({ default: module.FormPage })))
 const BookingPage = lazy(() => import('./routes/booking-page.tsx').then((module) => ({ default: module.BookingPage })))
@@ -14,6 +14,7 @@ const BookingReturnPage = lazy(() =>
 const FeedbackPage = lazy(() =>
   import('./routes/feedback-page.tsx').then((module) => ({ default: module.FeedbackPage })),
 )
+const UnknownPage = lazy(() => import('./routes/unknown-page.tsx').then((module) => ({ default: module.UnknownPage })))
 
 /** The customer pages: one address, one page; nobody travels between them, so a switch is router enough. */
 export function App({ pathname }: { pathname: string }) {

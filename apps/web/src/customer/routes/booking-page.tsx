@@ -1,8 +1,8 @@
-import { useQuery } from '@tanstack/react-query'
 import { PageFrame } from '../../components/customer/page-frame.tsx'
 import { SkeletonBlock } from '../../components/customer/skeleton.tsx'
 import { useDocumentTitle } from '../../components/customer/use-document-title.ts'
 import { bookingState } from '../features/bookings/booking-state.ts'
+import { linkProblem, organizationOf } from '../features/links/link-problem.ts'
 import { SupportContact } from '../features/organizations/components/support-contact.tsx'
 import { useBranding } from '../features/organizations/use-branding.ts'
 import { pageWords } from '../features/pages/words.ts'
@@ -14,19 +14,19 @@ import {
   useSeldomPartsSoon,
 } from '../features/scheduling/components/on-demand.tsx'
 import { customerTimeZone } from '../features/scheduling/customer-time-zone.ts'
-import { linkProblem, organizationOf } from '../features/scheduling/link-problem.ts'
 import { schedulingBookingQuery, schedulingQuery } from '../features/scheduling/queries.ts'
 import { schedulingWords } from '../features/scheduling/words.ts'
+import { useResource } from '../use-resource.ts'
 import styles from './booking-page.module.css'
 
 type BookingPageProps = { schedulingToken: string; leaveTo?: (url: string) => void }
 
 /** The page that a scheduling link opens: choose a time, or see what was booked, or what became of the link. */
 export function BookingPage({ schedulingToken, leaveTo = (url) => location.assign(url) }: BookingPageProps) {
-  const { data: scheduling, error, isFetching, refetch } = useQuery(schedulingQuery(schedulingToken))
+  const { data: scheduling, error, isFetching, refetch } = useResource(schedulingQuery(schedulingToken))
   useSeldomPartsSoon()
   const problem = linkProblem(error)
-  const booked = useQuery({ ...schedulingBookingQuery(schedulingToken), enabled: problem === 'link_used' })
+  const booked = useResource(problem === 'link_used' ? schedulingBookingQuery(schedulingToken) : null)
   const booking = problem === 'link_used' ? booked.data : problem ? undefined : scheduling?.booking
   const organization = (problem ? null : scheduling?.organization) ?? booking?.organization ?? organizationOf(error)
   useBranding(organization?.primaryColor)

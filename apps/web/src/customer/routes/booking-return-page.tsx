@@ -1,5 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
-import { useCallback, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { ClockIcon, LinkOffIcon } from '../../components/customer/icons.tsx'
 import { PageFrame } from '../../components/customer/page-frame.tsx'
 import { ProblemPanel } from '../../components/customer/problem-panel.tsx'
@@ -9,23 +8,24 @@ import { useDocumentTitle } from '../../components/customer/use-document-title.t
 import { bookingState } from '../features/bookings/booking-state.ts'
 import { BookingView } from '../features/bookings/components/booking-view.tsx'
 import { bookingWords } from '../features/bookings/words.ts'
+import { HoldCountdown } from '../features/holds/components/hold-panel.tsx'
+import { linkProblem, organizationOf } from '../features/links/link-problem.ts'
+import { linkWords } from '../features/links/words.ts'
 import { SupportContact } from '../features/organizations/components/support-contact.tsx'
 import { useBranding } from '../features/organizations/use-branding.ts'
 import { pageWords } from '../features/pages/words.ts'
-import { HoldCountdown } from '../features/scheduling/components/hold-panel.tsx'
 import { customerTimeZone } from '../features/scheduling/customer-time-zone.ts'
-import { linkProblem, organizationOf } from '../features/scheduling/link-problem.ts'
 import { schedulingBookingQuery } from '../features/scheduling/queries.ts'
 import { keptBookingPath } from '../features/scheduling/return-path.ts'
 import type { CustomerBooking } from '../features/scheduling/scheduling.ts'
 import { schedulingWords } from '../features/scheduling/words.ts'
+import { useResource } from '../use-resource.ts'
 
 /** How long the page says "checking" before it says that no payment has arrived: notifications take seconds. */
 const PATIENCE_MS = 10_000
 
-/** How long to wait before asking again; false once nothing more is to come. */
-function nextLook(booking: CustomerBooking | undefined): number | false {
-  if (!booking) return false
+/** How long to wait before asking again; null once nothing more is to come. */
+function nextLook(booking: CustomerBooking): number | null {
   switch (bookingState(booking)) {
     case 'held':
       return 2000
@@ -34,9 +34,9 @@ function nextLook(booking: CustomerBooking | undefined): number | false {
       return 10_000
     case 'confirmed':
       // The link to join is made after the confirmation.
-      return booking.delivery.customerUrl ? false : 15_000
+      return booking.delivery.customerUrl ? null : 15_000
     default:
-      return false
+      return null
   }
 }
 
@@ -49,15 +49,12 @@ export function BookingReturnPage({ returnToken, patienceMs = PATIENCE_MS }: Boo
     error,
     isFetching,
     refetch,
-  } = useQuery({
+  } = useResource({
     ...schedulingBookingQuery(returnToken),
-    refetchInterval: ({ state }) => nextLook(state.data),
-    refetchOnWindowFocus: 'always',
+    pollMs: nextLook,
+    freshMs: 0,
   })
   const hasWaited = useHasWaited(patienceMs)
-  const look = useCallback(() => {
-    refetch()
-  }, [refetch])
   const timeZone = customerTimeZone()
   const problem = linkProblem(error)
   const organization = booking?.organization ?? organizationOf(error)
@@ -70,9 +67,9 @@ export function BookingReturnPage({ returnToken, patienceMs = PATIENCE_MS }: Boo
       {problem ? (
         <StatusPanel
           icon={<LinkOffIcon />}
-          title={problem === 'link_not_found' ? schedulingWords.unknownTitle : bookingWords.goneTitle}
+          title={problem === 'link_not_found' ? linkWords.unknownTitle : bookingWords.goneTitle}
         >
-          <p>{problem === 'link_not_found' ? schedulingWords.unknownText : bookingWords.goneText}</p>
+          <p>{problem === 'link_not_found' ? linkWords.unknownText : bookingWords.goneText}</p>
         </StatusPanel>
       ) : booking && state === 'held' && !hasWaited ? (
         <StatusPanel icon={<ClockIcon />} title={bookingWords.checkingTitle}>
@@ -89,7 +86,7 @@ export function BookingReturnPage({ returnToken, patienceMs = PATIENCE_MS }: Boo
           bookingPath={keptBookingPath()}
           countdown={
             booking.holdExpiresAt ? (
-              <HoldCountdown deadline={booking.holdExpiresAt} clockAheadMs={0} onEnded={look} />
+              <HoldCountdown deadline={booking.holdExpiresAt} clockAheadMs={0} onEnded={refetch} />
             ) : null
           }
         />
@@ -99,7 +96,7 @@ export function BookingReturnPage({ returnToken, patienceMs = PATIENCE_MS }: Boo
           retryLabel={pageWords.tryAgain}
           requestLabel={pageWords.requestId}
           retrying={isFetching}
-          onRetry={look}
+          onRetry={refetch}
         />
       ) : (
         <SkeletonBlock label={bookingWords.loading} isPage bars={PAGE_SKELETON} />

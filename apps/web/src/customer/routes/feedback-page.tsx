@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { CheckIcon, ClockIcon, LinkOffIcon } from '../../components/customer/icons.tsx'
 import { PageFrame } from '../../components/customer/page-frame.tsx'
@@ -9,15 +8,16 @@ import { useDocumentTitle } from '../../components/customer/use-document-title.t
 import { FeedbackForm } from '../features/feedback/components/feedback-form.tsx'
 import { feedbackFormQuery } from '../features/feedback/queries.ts'
 import { feedbackWords } from '../features/feedback/words.ts'
+import { type LinkProblem, linkProblem, organizationOf } from '../features/links/link-problem.ts'
+import { linkWords } from '../features/links/words.ts'
 import { SupportContact } from '../features/organizations/components/support-contact.tsx'
 import { useBranding } from '../features/organizations/use-branding.ts'
 import { pageWords } from '../features/pages/words.ts'
-import { type LinkProblem, linkProblem, organizationOf } from '../features/scheduling/link-problem.ts'
-import { schedulingWords } from '../features/scheduling/words.ts'
+import { useResource } from '../use-resource.ts'
 
 /** The page behind a feedback link. */
 export function FeedbackPage({ feedbackToken }: { feedbackToken: string }) {
-  const { data: session, error, isFetching, refetch } = useQuery(feedbackFormQuery(feedbackToken))
+  const { data: session, error, isFetching, refetch } = useResource(feedbackFormQuery(feedbackToken))
   const [isSent, setIsSent] = useState(false)
   const [lateError, setLateError] = useState<unknown>(null)
   const problem = linkProblem(lateError ?? error)
@@ -79,9 +79,9 @@ function DeadFeedbackLink({ problem, hasContact }: { problem: LinkProblem; hasCo
       )
     case 'link_not_found':
       return (
-        <StatusPanel icon={<LinkOffIcon />} title={schedulingWords.unknownTitle}>
-          <p>{schedulingWords.unknownText}</p>
-          <p>{schedulingWords.unknownHelp}</p>
+        <StatusPanel icon={<LinkOffIcon />} title={linkWords.unknownTitle}>
+          <p>{linkWords.unknownText}</p>
+          <p>{linkWords.unknownHelp}</p>
         </StatusPanel>
       )
     default:

@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { LinkOffIcon } from '../../components/customer/icons.tsx'
 import { PageFrame } from '../../components/customer/page-frame.tsx'
@@ -15,13 +14,14 @@ import { SupportContact } from '../features/organizations/components/support-con
 import { useBranding } from '../features/organizations/use-branding.ts'
 import { useEmbeddedHeight } from '../features/pages/use-embedded-height.ts'
 import { pageWords } from '../features/pages/words.ts'
+import { useResource } from '../use-resource.ts'
 import styles from './form-page.module.css'
 
 type FormPageProps = { organizationSlug: string; formSlug: string; embedded: boolean }
 
 /** The public request form, on its own page or inside somebody else's. */
 export function FormPage({ organizationSlug, formSlug, embedded }: FormPageProps) {
-  const { data: form, error, isFetching, refetch } = useQuery(publicFormQuery(organizationSlug, formSlug))
+  const { data: form, error, isFetching, refetch } = useResource(publicFormQuery(organizationSlug, formSlug))
   const [sent, setSent] = useState<{ reference: string; email: string } | null>(null)
   useBranding(form?.organization.primaryColor)
   useDocumentTitle(form ? `${form.title} · ${form.organization.name}` : undefined)

@@ -1,5 +1,4 @@
-import { Button } from '../../components/customer/button.tsx'
-import { AlertIcon, LinkOffIcon } from '../../components/customer/icons.tsx'
+import { LinkOffIcon } from '../../components/customer/icons.tsx'
 import { PageFrame } from '../../components/customer/page-frame.tsx'
 import { StatusPanel } from '../../components/customer/status-panel.tsx'
 import { pageWords } from '../features/pages/words.ts'
@@ -10,22 +9,6 @@ export function UnknownPage() {
     <PageFrame>
       <StatusPanel icon={<LinkOffIcon />} title={pageWords.notFoundTitle}>
         <p>{pageWords.notFoundText}</p>
-      </StatusPanel>
-    </PageFrame>
-  )
-}
-
-/** For a page that failed to draw. */
-export function BrokenPage() {
-  return (
-    <PageFrame>
-      <StatusPanel
-        icon={<AlertIcon />}
-        title={pageWords.brokenTitle}
-        tone="warning"
-        actions={<Button onClick={() => location.reload()}>{pageWords.reload}</Button>}
-      >
-        <p>{pageWords.brokenText}</p>
       </StatusPanel>
     </PageFrame>
   )

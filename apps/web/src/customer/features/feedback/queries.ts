@@ -1,12 +1,11 @@
-import { queryOptions } from '@tanstack/react-query'
-import { answer, linkApi } from '../../../lib/api.ts'
+import { answer, linkApi, type Schemas } from '../../../lib/api.ts'
+import type { Resource } from '../../resource-cache.ts'
 
-/** The session that a feedback link asks about. */
-export function feedbackFormQuery(feedbackToken: string) {
-  return queryOptions({
-    queryKey: ['feedback-form', feedbackToken],
-    queryFn: ({ signal }) => answer(linkApi(feedbackToken).GET('/v1/feedback', { signal })),
-    staleTime: Number.POSITIVE_INFINITY,
-    refetchOnWindowFocus: false,
-  })
+/** The session that a feedback link asks about. It does not change while somebody writes. */
+export function feedbackFormQuery(feedbackToken: string): Resource<Schemas['FeedbackForm']> {
+  return {
+    key: ['feedback-form', feedbackToken],
+    read: (signal) => answer(linkApi(feedbackToken).GET('/v1/feedback', { signal })),
+    freshMs: Number.POSITIVE_INFINITY,
+  }
 }

@@ -1,21 +1,21 @@
 import type { paths } from '@ordinatus/api-client'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { answer, publicApi } from '../../../lib/api.ts'
 import { isProblem } from '../../../lib/problem.ts'
+import { useCommand } from '../../use-command.ts'
+import { useResourceCache } from '../../use-resource.ts'
 import { idempotencyKeys } from './idempotency-key.ts'
-import { publicFormQuery } from './queries.ts'
 
 type Submission =
   paths['/v1/public/organizations/{org}/forms/{formSlug}/submissions']['post']['requestBody']['content']['application/json']
 
 /** Sends a request. The same content carries the same key: a double click sends once. */
 export function useSubmitForm(organizationSlug: string, formSlug: string) {
-  const queryClient = useQueryClient()
+  const cache = useResourceCache()
   const [keyFor] = useState(idempotencyKeys)
-  return useMutation({
-    mutationFn: (submission: Submission) =>
-      answer(
+  return useCommand(async (submission: Submission) => {
+    try {
+      return await answer(
         publicApi.POST('/v1/public/organizations/{org}/forms/{formSlug}/submissions', {
           params: {
             path: { org: organizationSlug, formSlug },
@@ -23,12 +23,11 @@ export function useSubmitForm(organizationSlug: string, formSlug: string) {
           },
           body: submission,
         }),
-      ),
-    onError: (error) => {
+      )
+    } catch (error) {
       // The form may have been published anew meanwhile: what the API refused may not even stand on this page.
-      if (isProblem(error, 'validation_failed')) {
-        return queryClient.invalidateQueries(publicFormQuery(organizationSlug, formSlug))
-      }
-    },
+      if (isProblem(error, 'validation_failed')) await cache.invalidate('public-form')
+      throw error
+    }
   })
 }

@@ -1,11 +1,12 @@
-import { queryOptions } from '@tanstack/react-query'
 import { answer, publicApi } from '../../../lib/api.ts'
+import type { Resource } from '../../resource-cache.ts'
+import type { PublicForm } from './public-form.ts'
 
 /** The published version of a form, for anybody. */
-export function publicFormQuery(organizationSlug: string, formSlug: string) {
-  return queryOptions({
-    queryKey: ['public-form', organizationSlug, formSlug],
-    queryFn: ({ signal }) =>
+export function publicFormQuery(organizationSlug: string, formSlug: string): Resource<PublicForm> {
+  return {
+    key: ['public-form', organizationSlug, formSlug],
+    read: (signal) =>
       answer(
         publicApi.GET('/v1/public/organizations/{org}/forms/{formSlug}', {
           params: { path: { org: organizationSlug, formSlug } },
@@ -13,6 +14,6 @@ export function publicFormQuery(organizationSlug: string, formSlug: string) {
         }),
       ),
     // A form that moves under the hands of someone filling it in is worse than one that is some minutes old.
-    staleTime: Number.POSITIVE_INFINITY,
-  })
+    freshMs: Number.POSITIVE_INFINITY,
+  }
 }

@@ -1,7 +1,8 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { answer, linkApi } from '../../../lib/api.ts'
 import type { Money } from '../../../lib/money.ts'
 import { ApiProblem } from '../../../lib/problem.ts'
+import { useCommand } from '../../use-command.ts'
+import { useResourceCache } from '../../use-resource.ts'
 import { schedulingBookingQuery, schedulingQuery } from './queries.ts'
 
 export type Choice = { start: string; durationMinutes: number; timeZone: string; expectedPrice: Money }
@@ -11,42 +12,34 @@ export type Choice = { start: string; durationMinutes: number; timeZone: string;
  * No idempotency key: the same choice again answers with the same booking by itself, and a kept answer would outlive its hold.
  */
 export function useCreateBooking(schedulingToken: string) {
-  const queryClient = useQueryClient()
-  return useMutation({
-    mutationFn: (choice: Choice) => answer(linkApi(schedulingToken).POST('/v1/scheduling/bookings', { body: choice })),
-    onSuccess: ({ booking }) => {
-      queryClient.setQueryData(schedulingBookingQuery(schedulingToken).queryKey, booking)
-      queryClient.setQueryData(
-        schedulingQuery(schedulingToken).queryKey,
-        (current) => current && { ...current, booking },
-      )
-    },
-    // Whatever was refused, the page was behind: the truth about session, hold and times is asked for at once.
-    onError: (error) => {
-      if (!(error instanceof ApiProblem)) return
-      return Promise.all([
-        queryClient.invalidateQueries({ queryKey: ['slots', schedulingToken] }),
-        queryClient.invalidateQueries({ queryKey: schedulingQuery(schedulingToken).queryKey }),
-      ])
-    },
+  const cache = useResourceCache()
+  return useCommand(async (choice: Choice) => {
+    try {
+      const created = await answer(linkApi(schedulingToken).POST('/v1/scheduling/bookings', { body: choice }))
+      const { booking } = created
+      cache.set(schedulingBookingQuery(schedulingToken), () => booking)
+      cache.set(schedulingQuery(schedulingToken), (current) => current && { ...current, booking })
+      return created
+    } catch (error) {
+      // Whatever was refused, the page was behind: the truth about session, hold and times is asked for at once.
+      if (error instanceof ApiProblem) await Promise.all([cache.invalidate('slots'), cache.invalidate('scheduling')])
+      throw error
+    }
   })
 }
 
 /** Tells the trainer that this dead link's customer would like a new one; at most one mail an hour goes out. */
 export function useRequestNewLink(schedulingToken: string) {
-  return useMutation({
-    mutationFn: () => answer(linkApi(schedulingToken).POST('/v1/scheduling/new-link-requests', { body: {} })),
-  })
+  return useCommand(() => answer(linkApi(schedulingToken).POST('/v1/scheduling/new-link-requests', { body: {} })))
 }
 
 /** Asks the trainer for other times; at most one mail a day goes out. */
 export function useRequestTimes(schedulingToken: string) {
-  return useMutation({
-    mutationFn: (message: string) =>
-      answer(
-        linkApi(schedulingToken).POST('/v1/scheduling/time-requests', {
-          body: message.trim() ? { message: message.trim() } : {},
-        }),
-      ),
-  })
+  return useCommand((message: string) =>
+    answer(
+      linkApi(schedulingToken).POST('/v1/scheduling/time-requests', {
+        body: message.trim() ? { message: message.trim() } : {},
+      }),
+    ),
+  )
 }

@@ -1,5 +1,6 @@
-import { queryOptions } from '@tanstack/react-query'
 import { answer, linkApi } from '../../../lib/api.ts'
+import type { Resource } from '../../resource-cache.ts'
+import type { CustomerBooking, Scheduling, Slots } from './scheduling.ts'
 
 /** How often an open page asks whether the session or its hold has changed. */
 const SCHEDULING_POLL_MS = 15_000
@@ -7,13 +8,13 @@ const SCHEDULING_POLL_MS = 15_000
 const SLOTS_POLL_MS = 60_000
 
 /** The session that a scheduling link is for. An open page notices when the trainer changes it. */
-export function schedulingQuery(schedulingToken: string) {
-  return queryOptions({
-    queryKey: ['scheduling', schedulingToken],
-    queryFn: ({ signal }) => answer(linkApi(schedulingToken).GET('/v1/scheduling', { signal })),
-    refetchInterval: ({ state }) => (state.status === 'success' ? SCHEDULING_POLL_MS : false),
-    refetchOnWindowFocus: 'always',
-  })
+export function schedulingQuery(schedulingToken: string): Resource<Scheduling> {
+  return {
+    key: ['scheduling', schedulingToken],
+    read: (signal) => answer(linkApi(schedulingToken).GET('/v1/scheduling', { signal })),
+    pollMs: () => SCHEDULING_POLL_MS,
+    freshMs: 0,
+  }
 }
 
 export type SlotsWish = {
@@ -26,24 +27,25 @@ export type SlotsWish = {
 }
 
 /** The free times of one length. The session type is part of the key, so that a change of it asks afresh. */
-export function slotsQuery({ schedulingToken, sessionTypeName, durationMinutes, timeZone, days }: SlotsWish) {
-  return queryOptions({
-    queryKey: ['slots', schedulingToken, sessionTypeName, durationMinutes, timeZone, days],
-    queryFn: ({ signal }) =>
+export function slotsQuery(wish: SlotsWish): Resource<Slots> {
+  const { schedulingToken, sessionTypeName, durationMinutes, timeZone, days } = wish
+  return {
+    key: ['slots', schedulingToken, sessionTypeName, durationMinutes, timeZone, days],
+    read: (signal) =>
       answer(
         linkApi(schedulingToken).GET('/v1/scheduling/slots', {
           params: { query: { durationMinutes, timeZone, ...days } },
           signal,
         }),
       ),
-    refetchInterval: SLOTS_POLL_MS,
-  })
+    pollMs: () => SLOTS_POLL_MS,
+  }
 }
 
 /** The booking behind a scheduling or return link, until the session's end. */
-export function schedulingBookingQuery(linkToken: string) {
-  return queryOptions({
-    queryKey: ['scheduling-booking', linkToken],
-    queryFn: ({ signal }) => answer(linkApi(linkToken).GET('/v1/scheduling/booking', { signal })),
-  })
+export function schedulingBookingQuery(linkToken: string): Resource<CustomerBooking> {
+  return {
+    key: ['scheduling-booking', linkToken],
+    read: (signal) => answer(linkApi(linkToken).GET('/v1/scheduling/booking', { signal })),
+  }
 }

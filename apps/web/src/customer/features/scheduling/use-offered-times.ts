@@ -1,5 +1,7 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useMemo, useState } from 'react'
 import { addDays, dateKey, epochMillis } from '../../../lib/dates.ts'
+import type { Resource } from '../../resource-cache.ts'
+import { useResource, useResourceCache } from '../../use-resource.ts'
 import { mergedSlots, type OfferedDay, type OfferedSlot, offeredDays, priceRange } from './days.ts'
 import { slotsQuery } from './queries.ts'
 import type { Scheduling, Slots } from './scheduling.ts'
@@ -30,34 +32,44 @@ type Wish = { schedulingToken: string; scheduling: Scheduling; durationMinutes: 
  * The first fortnight comes in one answer, the days after it in a second, so that the page stands early.
  */
 export function useOfferedTimes({ schedulingToken, scheduling, durationMinutes, timeZone }: Wish) {
-  const wish = { schedulingToken, sessionTypeName: scheduling.sessionType.name, durationMinutes, timeZone }
-  const first = useQuery({
-    ...slotsQuery({ ...wish, days: null }),
-    enabled: scheduling.durations.length > 0,
-    // Another zone moves no slot: the ones at hand stay until the answer is there. Another length does.
-    placeholderData: (previous, query) =>
-      query?.queryKey[2] === wish.sessionTypeName && query.queryKey[3] === durationMinutes ? previous : undefined,
-  })
-  const { data } = first
+  const sessionTypeName = scheduling.sessionType.name
+  const wish = { schedulingToken, sessionTypeName, durationMinutes, timeZone }
+  const first = useResource(scheduling.durations.length > 0 ? slotsQuery({ ...wish, days: null }) : null)
+  const kept = useKept(first.data, first.receivedAt, `${sessionTypeName} ${durationMinutes}`)
+  const { data, receivedAt } = kept
   const today = data ? dateKey(data.computedAt, timeZone) : ''
   const horizon = data ? dateKey(data.horizonEnd, timeZone) : ''
   const lastDate = data && horizon > addDays(today, MOST_DAYS - 1) ? addDays(today, MOST_DAYS - 1) : horizon
   const laterFrom = data ? addDays(today, FIRST_DAYS) : ''
   const hasLater = data !== undefined && laterFrom <= lastDate
-  const later = useQuery({
-    ...slotsQuery({ ...wish, days: { from: laterFrom, to: lastDate } }),
-    enabled: hasLater,
-  })
-  const times: OfferedTimes | null = data
-    ? timesOf(data, hasLater ? (later.data?.slots ?? []) : [], {
-        timeZone,
-        today,
-        lastDate,
-        isComplete: !hasLater || later.isSuccess,
-        receivedAt: first.dataUpdatedAt,
-      })
-    : null
-  return { times, first }
+  const later = useResource(hasLater ? slotsQuery({ ...wish, days: { from: laterFrom, to: lastDate } }) : null)
+  const laterSlots = later.data?.slots
+  const times = useMemo(
+    () =>
+      data
+        ? timesOf(data, laterSlots ?? [], {
+            timeZone,
+            today,
+            lastDate,
+            isComplete: !hasLater || laterSlots !== undefined,
+            receivedAt,
+          })
+        : null,
+    [data, laterSlots, timeZone, today, lastDate, hasLater, receivedAt],
+  )
+  return { times, first, isKept: data !== first.data }
+}
+
+type Kept = { what: string; data: Slots | undefined; receivedAt: number }
+
+/** Another zone moves no slot: the ones at hand stay until its answer is there. Another length or session does. */
+function useKept(data: Slots | undefined, receivedAt: number, what: string): Kept {
+  const [kept, setKept] = useState<Kept>({ what, data, receivedAt })
+  useEffect(() => {
+    if (data) setKept({ what, data, receivedAt })
+  }, [data, receivedAt, what])
+  if (data) return { what, data, receivedAt }
+  return kept.what === what ? kept : { what, data: undefined, receivedAt: 0 }
 }
 
 type Frame = { timeZone: string; today: string; lastDate: string; isComplete: boolean; receivedAt: number }
@@ -98,29 +110,29 @@ function clockAhead(computedAt: string, receivedAt: number): number {
  * The prices of every length, for the list of lengths. The others are asked for once the chosen one is there: their
  * times are then at hand as well when the customer changes the length.
  */
-export function useLengthPrices(
-  { schedulingToken, scheduling, durationMinutes, timeZone }: Wish,
-  chosen: OfferedSlot[],
-) {
-  const queryClient = useQueryClient()
+export function useLengthPrices(wish: Wish, chosen: OfferedSlot[]): { durationMinutes: number; price: PriceRange }[] {
+  const { schedulingToken, scheduling, durationMinutes, timeZone } = wish
+  const cache = useResourceCache()
   const lengths = scheduling.durations.map((each) => each.durationMinutes)
   const sessionTypeName = scheduling.sessionType.name
-  const { data } = useQuery({
-    queryKey: ['length-prices', schedulingToken, sessionTypeName, lengths, timeZone],
-    queryFn: async () => {
+  const all: Resource<PriceRange[]> = {
+    key: ['slots', schedulingToken, sessionTypeName, lengths, timeZone],
+    read: async () => {
       const wishes = lengths.map((length) =>
         slotsQuery({ schedulingToken, sessionTypeName, durationMinutes: length, timeZone, days: null }),
       )
-      const answers = await Promise.all(wishes.map((wish) => queryClient.ensureQueryData(wish)))
+      const answers = await Promise.all(wishes.map((each) => cache.ensure(each)))
       return answers.map(({ slots }) => priceRange(slots))
     },
-    enabled: lengths.length > 1 && chosen.length > 0,
-    refetchInterval: LENGTH_PRICES_POLL_MS,
-  })
+    pollMs: () => LENGTH_PRICES_POLL_MS,
+  }
+  const { data } = useResource(lengths.length > 1 && chosen.length > 0 ? all : null)
   return lengths.map((length, index) => ({
     durationMinutes: length,
-    price: length === durationMinutes ? (priceRange(chosen) ?? data?.[index] ?? null) : (data?.[index] ?? null),
+    price: (length === durationMinutes ? priceRange(chosen) : null) ?? data?.[index] ?? null,
   }))
 }
+
+type PriceRange = ReturnType<typeof priceRange>
 
 const LENGTH_PRICES_POLL_MS = 60_000

@@ -6,7 +6,7 @@ import { StarRating } from '../../../../components/customer/star-rating.tsx'
 import type { Schemas } from '../../../../lib/api.ts'
 import { dateAndTimeRange } from '../../../../lib/dates.ts'
 import { problemText } from '../../../../lib/problem-text.ts'
-import { linkProblem } from '../../scheduling/link-problem.ts'
+import { linkProblem } from '../../links/link-problem.ts'
 import { useSubmitFeedback } from '../mutations.ts'
 import { feedbackWords } from '../words.ts'
 import styles from './feedback-form.module.css'
@@ -38,7 +38,7 @@ export function FeedbackForm({ feedbackToken, session, onSent, onDead }: Feedbac
       return
     }
     try {
-      await submitFeedback.mutateAsync({ rating, ...(comment.trim() ? { comment: comment.trim() } : {}) })
+      await submitFeedback.run({ rating, ...(comment.trim() ? { comment: comment.trim() } : {}) })
       onSent()
     } catch (error) {
       if (linkProblem(error)) onDead(error)

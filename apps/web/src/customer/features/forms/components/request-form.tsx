@@ -71,7 +71,7 @@ export function RequestForm({ form, onSent }: RequestFormProps) {
     const { name, email, phone } = draft.customer
     const trap = honeypot.current?.value
     try {
-      const { reference } = await submitForm.mutateAsync({
+      const { reference } = await submitForm.run({
         customer: {
           name: name.trim(),
           email: email.trim(),

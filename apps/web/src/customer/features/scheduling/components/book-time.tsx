@@ -5,7 +5,7 @@ import { SkeletonBlock } from '../../../../components/customer/skeleton.tsx'
 import { useOnline } from '../../../../components/customer/use-online.ts'
 import { dateAndTimeRange, dateKey, epochMillis, timeOfDay } from '../../../../lib/dates.ts'
 import { isProblem } from '../../../../lib/problem.ts'
-import { cancellationRules } from '../../bookings/cancellation-rules.ts'
+import { cancellationRules } from '../../cancellation/cancellation-rules.ts'
 import { customerTimeZone, rememberTimeZone } from '../customer-time-zone.ts'
 import type { OfferedSlot } from '../days.ts'
 import { useCreateBooking } from '../mutations.ts'
@@ -52,7 +52,7 @@ export function BookTime({ schedulingToken, scheduling, leaveTo }: BookTimeProps
     durations[0]?.durationMinutes ??
     0
   const wish = { schedulingToken, scheduling, durationMinutes, timeZone }
-  const { times, first } = useOfferedTimes(wish)
+  const { times, first, isKept } = useOfferedTimes(wish)
   const lengths = useLengthPrices(wish, times?.slots ?? [])
   const now = Date.now() + (times?.clockAheadMs ?? 0)
 
@@ -62,7 +62,7 @@ export function BookTime({ schedulingToken, scheduling, leaveTo }: BookTimeProps
   const slot =
     picks.start === null ? null : (times?.slots.find((each) => isSameInstant(each.start, picks.start)) ?? null)
   // The customer's own hold never blocks them, so a held time is among the offered ones.
-  const isGone = picks.start !== null && slot === null && times?.isComplete === true && !first.isPlaceholderData
+  const isGone = picks.start !== null && slot === null && times?.isComplete === true && !isKept
 
   const endHold = useCallback(() => {
     if (!booking) return
@@ -89,7 +89,7 @@ export function BookTime({ schedulingToken, scheduling, leaveTo }: BookTimeProps
     if (createBooking.isPending || isLeaving) return
     setIsLeaving(true)
     try {
-      const { checkoutUrl } = await createBooking.mutateAsync({
+      const { checkoutUrl } = await createBooking.run({
         start: choice.start,
         durationMinutes: choice.durationMinutes,
         timeZone,
@@ -148,7 +148,7 @@ export function BookTime({ schedulingToken, scheduling, leaveTo }: BookTimeProps
             timeZone={timeZone}
             clockAheadMs={times?.clockAheadMs ?? 0}
             cancellationRules={cancellationRules(held.cancellationPolicy, held.start, timeZone, now)}
-            takesFocus={createBooking.isSuccess}
+            takesFocus={createBooking.data !== undefined}
             busy={createBooking.isPending || isLeaving}
             onEnded={endHold}
             onPay={() => book(held)}
@@ -209,7 +209,7 @@ export function BookTime({ schedulingToken, scheduling, leaveTo }: BookTimeProps
             error={createBooking.error}
             scheduling={scheduling}
             timeZone={timeZone}
-            start={createBooking.variables.start}
+            start={createBooking.input?.start ?? null}
             held={held}
           />
         ) : null}

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { Button } from '../../../../components/customer/button.tsx'
 import { dateAndTimeRange, duration } from '../../../../lib/dates.ts'
 import { formatMoney } from '../../../../lib/money.ts'
+import { pageWords } from '../../pages/words.ts'
 import type { OfferedSlot } from '../days.ts'
 import { schedulingWords } from '../words.ts'
 import styles from './review-bar.module.css'
@@ -73,7 +74,7 @@ export function ReviewBar(props: ReviewBarProps) {
           {slot ? (isFree ? schedulingWords.free : formatMoney(slot.price)) : priceBefore}
         </p>
         <Button onClick={proceed} busy={busy} variant={slot ? 'filled' : 'outline'} className={styles.button}>
-          {busy ? schedulingWords.continuing : slot && isRetry ? schedulingWords.tryAgain : proceedWords(isFree)}
+          {busy ? schedulingWords.continuing : slot && isRetry ? pageWords.tryAgain : proceedWords(isFree)}
         </Button>
       </div>
     </section>

@@ -4,7 +4,7 @@
  */
 export { ProblemPanel } from '../../../../components/customer/problem-panel.tsx'
 export { BookingView } from '../../bookings/components/booking-view.tsx'
-export { BookingRefusal, EndedHold, GoneTime, TimesError } from './booking-notices.tsx'
-export { DeadLink } from './dead-link.tsx'
-export { HoldPanel } from './hold-panel.tsx'
-export { NoTimes } from './no-times.tsx'
+export { BookingRefusal, EndedHold, GoneTime, TimesError } from '../../holds/components/booking-notices.tsx'
+export { HoldPanel } from '../../holds/components/hold-panel.tsx'
+export { DeadLink } from '../../links/components/dead-link.tsx'
+export { NoTimes } from '../../slots/components/no-times.tsx'

@@ -4,9 +4,10 @@ import { TextAreaField } from '../../../../components/customer/field.tsx'
 import { Notice } from '../../../../components/customer/notice.tsx'
 import { dateAndTime } from '../../../../lib/dates.ts'
 import { problemText } from '../../../../lib/problem-text.ts'
-import { useRequestTimes } from '../mutations.ts'
-import type { Scheduling, Slots } from '../scheduling.ts'
-import { schedulingWords } from '../words.ts'
+import { pageWords } from '../../pages/words.ts'
+import { useRequestTimes } from '../../scheduling/mutations.ts'
+import type { Scheduling, Slots } from '../../scheduling/scheduling.ts'
+import { slotWords } from '../words.ts'
 import styles from './no-times.module.css'
 
 type NoTimesProps = {
@@ -31,27 +32,27 @@ export function NoTimes(props: NoTimesProps) {
       return (
         <Notice
           tone="warning"
-          title={schedulingWords.unreadableTitle(firstName)}
+          title={slotWords.unreadableTitle(firstName)}
           actions={
             <Button variant="outline" onClick={onRefresh} busy={refreshing}>
-              {schedulingWords.tryAgain}
+              {pageWords.tryAgain}
             </Button>
           }
         >
-          <p>{schedulingWords.unreadableText}</p>
+          <p>{slotWords.unreadableText}</p>
         </Notice>
       )
     case 'payments_not_configured':
       return (
-        <Notice tone="warning" title={schedulingWords.noPaymentsTitle(scheduling.organization.name)}>
-          <p>{schedulingWords.noPaymentsText}</p>
+        <Notice tone="warning" title={slotWords.noPaymentsTitle(scheduling.organization.name)}>
+          <p>{slotWords.noPaymentsText}</p>
         </Notice>
       )
     case 'no_price':
       return (
-        <Notice tone="warning" title={schedulingWords.noPriceTitle}>
+        <Notice tone="warning" title={slotWords.noPriceTitle}>
           <p>
-            {schedulingWords.noPriceText} {hasOtherLength ? schedulingWords.noPriceOther : schedulingWords.noPriceOnly}
+            {slotWords.noPriceText} {hasOtherLength ? slotWords.noPriceOther : slotWords.noPriceOnly}
           </p>
         </Notice>
       )
@@ -64,26 +65,26 @@ function NoOpenTimes({ schedulingToken, scheduling, horizonEnd, timeZone }: NoTi
   const firstName = scheduling.trainer.firstName
   if (requestTimes.data) {
     return (
-      <Notice tone="success" title={schedulingWords.askedTitle(firstName)} announce>
-        <p>{schedulingWords.askedText}</p>
+      <Notice tone="success" title={slotWords.askedTitle(firstName)} announce>
+        <p>{slotWords.askedText}</p>
       </Notice>
     )
   }
   function ask(event: FormEvent): void {
     event.preventDefault()
-    if (!requestTimes.isPending) requestTimes.mutate(message)
+    if (!requestTimes.isPending) requestTimes.run(message).catch(() => undefined)
   }
   return (
-    <Notice tone="warning" title={schedulingWords.emptyTitle(firstName)}>
+    <Notice tone="warning" title={slotWords.emptyTitle(firstName)}>
       <p>
-        {schedulingWords.emptyText(horizonEnd ? dateAndTime(horizonEnd, timeZone) : null)}
-        {scheduling.durations.length > 1 ? ` ${schedulingWords.emptyOtherLength}` : ''}
+        {slotWords.emptyText(horizonEnd ? dateAndTime(horizonEnd, timeZone) : null)}
+        {scheduling.durations.length > 1 ? ` ${slotWords.emptyOtherLength}` : ''}
       </p>
       <form className={styles.form} onSubmit={ask}>
         <TextAreaField
           id="wished-times"
-          label={schedulingWords.wishedTimes}
-          optionalLabel={schedulingWords.optional}
+          label={slotWords.wishedTimes}
+          optionalLabel={slotWords.optional}
           rows={2}
           maxLength={1000}
           value={message}
@@ -95,7 +96,7 @@ function NoOpenTimes({ schedulingToken, scheduling, horizonEnd, timeZone }: NoTi
           </p>
         ) : null}
         <Button type="submit" busy={requestTimes.isPending}>
-          {schedulingWords.askForTimes}
+          {slotWords.askForTimes}
         </Button>
       </form>
     </Notice>

@@ -2,12 +2,13 @@ import { type ReactNode, useEffect, useRef } from 'react'
 import { Button } from '../../../../components/customer/button.tsx'
 import { Notice } from '../../../../components/customer/notice.tsx'
 import { bareTime, dateAndTimeRange, day, timeOfDay } from '../../../../lib/dates.ts'
-import { formatMoney, type Money } from '../../../../lib/money.ts'
+import { formatMoney } from '../../../../lib/money.ts'
 import { isProblem } from '../../../../lib/problem.ts'
 import { problemText } from '../../../../lib/problem-text.ts'
 import { pageWords } from '../../pages/words.ts'
-import type { CustomerBooking, Scheduling } from '../scheduling.ts'
-import { schedulingWords } from '../words.ts'
+import type { CustomerBooking, Scheduling } from '../../scheduling/scheduling.ts'
+import { slotWords } from '../../slots/words.ts'
+import { holdWords } from '../words.ts'
 import styles from './booking-notices.module.css'
 
 function atTime(start: string, timeZone: string): string {
@@ -32,14 +33,14 @@ export function EndedHold({ hold, isStillFree, timeZone }: EndedHoldProps) {
   const time = dateAndTimeRange(hold.start, hold.end, timeZone)
   const title =
     hold.paymentStatus === 'failed'
-      ? schedulingWords.failedTitle
+      ? holdWords.failedTitle
       : hold.holdExpiresAt
-        ? schedulingWords.holdEndedTitle(timeOfDay(hold.holdExpiresAt, timeZone))
-        : schedulingWords.holdEndedBefore
+        ? holdWords.holdEndedTitle(timeOfDay(hold.holdExpiresAt, timeZone))
+        : holdWords.holdEndedBefore
   return (
     <InView>
       <Notice tone="warning" title={title} announce>
-        <p>{isStillFree ? schedulingWords.holdEndedText(time) : schedulingWords.holdEndedGone(time)}</p>
+        <p>{isStillFree ? holdWords.holdEndedText(time) : holdWords.holdEndedGone(time)}</p>
       </Notice>
     </InView>
   )
@@ -77,41 +78,41 @@ function refusalWords({ error, scheduling, timeZone, start, held }: BookingRefus
   text: string
 } {
   if (isProblem(error, 'slot_unavailable')) {
-    const kept = held ? ` ${schedulingWords.takenKept(atTime(held.start, timeZone))}` : ''
+    const kept = held ? ` ${holdWords.takenKept(atTime(held.start, timeZone))}` : ''
     return {
-      title: start ? schedulingWords.takenTitle(atTime(start, timeZone)) : problemText(error).title,
-      text: schedulingWords.takenText + kept,
+      title: start ? holdWords.takenTitle(atTime(start, timeZone)) : problemText(error).title,
+      text: holdWords.takenText + kept,
     }
   }
   if (isProblem(error, 'price_changed')) {
-    const price = error.body.price as Money | undefined
+    const { price } = error.body
     return {
-      title: price ? schedulingWords.priceTitle(formatMoney(price)) : problemText(error).title,
-      text: schedulingWords.priceText,
+      title: price ? holdWords.priceTitle(formatMoney(price)) : problemText(error).title,
+      text: holdWords.priceText,
     }
   }
   if (isProblem(error, 'calendar_unavailable')) {
-    return { title: schedulingWords.calendarTitle(scheduling.trainer.firstName), text: schedulingWords.calendarText }
+    return { title: holdWords.calendarTitle(scheduling.trainer.firstName), text: holdWords.calendarText }
   }
   if (isProblem(error, 'payment_provider_unavailable')) {
-    return { title: schedulingWords.paymentTitle, text: schedulingWords.paymentText }
+    return { title: holdWords.paymentTitle, text: holdWords.paymentText }
   }
   if (isProblem(error, 'payments_not_configured')) {
     return {
-      title: schedulingWords.noPaymentsTitle(scheduling.organization.name),
-      text: schedulingWords.noPaymentsText,
+      title: slotWords.noPaymentsTitle(scheduling.organization.name),
+      text: slotWords.noPaymentsText,
     }
   }
   const { title, advice } = problemText(error)
-  return { title: schedulingWords.notBookedTitle, text: `${title}. ${advice} ${schedulingWords.choiceKept}` }
+  return { title: holdWords.notBookedTitle, text: `${title}. ${advice} ${holdWords.choiceKept}` }
 }
 
 /** The chosen time is no longer among the free ones: somebody took it, or it does not fit the new length. */
 export function GoneTime({ start, timeZone }: { start: string; timeZone: string }) {
   return (
     <InView>
-      <Notice tone="warning" title={schedulingWords.goneTitle(atTime(start, timeZone))} announce>
-        <p>{schedulingWords.goneText}</p>
+      <Notice tone="warning" title={holdWords.goneTitle(atTime(start, timeZone))} announce>
+        <p>{holdWords.goneText}</p>
       </Notice>
     </InView>
   )

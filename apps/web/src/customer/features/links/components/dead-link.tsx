@@ -3,9 +3,9 @@ import { CheckIcon, LinkOffIcon, MailIcon } from '../../../../components/custome
 import { StatusPanel } from '../../../../components/customer/status-panel.tsx'
 import { problemText } from '../../../../lib/problem-text.ts'
 import { organizationWords } from '../../organizations/words.ts'
+import { useRequestNewLink } from '../../scheduling/mutations.ts'
 import type { LinkProblem, Organization } from '../link-problem.ts'
-import { useRequestNewLink } from '../mutations.ts'
-import { schedulingWords } from '../words.ts'
+import { linkWords } from '../words.ts'
 
 type DeadLinkProps = { schedulingToken: string; problem: LinkProblem; organization: Organization | null }
 
@@ -19,28 +19,28 @@ export function DeadLink({ schedulingToken, problem, organization }: DeadLinkPro
       return (
         <StatusPanel
           icon={<LinkOffIcon />}
-          title={schedulingWords.closedTitle}
+          title={linkWords.closedTitle}
           actions={
             organization ? (
               <ButtonLink href={`mailto:${organization.supportEmail}`}>{organizationWords.contact}</ButtonLink>
             ) : null
           }
         >
-          <p>{schedulingWords.closedText}</p>
-          {organization ? null : <p>{schedulingWords.replyToMail}</p>}
+          <p>{linkWords.closedText}</p>
+          {organization ? null : <p>{linkWords.replyToMail}</p>}
         </StatusPanel>
       )
     case 'link_used':
       return (
-        <StatusPanel icon={<CheckIcon />} title={schedulingWords.usedTitle} tone="success">
-          <p>{schedulingWords.usedText}</p>
+        <StatusPanel icon={<CheckIcon />} title={linkWords.usedTitle} tone="success">
+          <p>{linkWords.usedText}</p>
         </StatusPanel>
       )
     case 'link_not_found':
       return (
-        <StatusPanel icon={<LinkOffIcon />} title={schedulingWords.unknownTitle}>
-          <p>{schedulingWords.unknownText}</p>
-          <p>{schedulingWords.unknownHelp}</p>
+        <StatusPanel icon={<LinkOffIcon />} title={linkWords.unknownTitle}>
+          <p>{linkWords.unknownText}</p>
+          <p>{linkWords.unknownHelp}</p>
         </StatusPanel>
       )
   }
@@ -52,15 +52,15 @@ function NewLinkOffer({ schedulingToken, problem }: NewLinkOfferProps) {
   const requestNewLink = useRequestNewLink(schedulingToken)
   if (requestNewLink.data) {
     return (
-      <StatusPanel icon={<MailIcon />} title={schedulingWords.linkAskedTitle} tone="success" takesFocus>
-        <p>{schedulingWords.linkAskedText}</p>
+      <StatusPanel icon={<MailIcon />} title={linkWords.linkAskedTitle} tone="success" takesFocus>
+        <p>{linkWords.linkAskedText}</p>
       </StatusPanel>
     )
   }
   const [title, text] =
     problem === 'link_expired'
-      ? [schedulingWords.expiredTitle, schedulingWords.expiredText]
-      : [schedulingWords.replacedTitle, schedulingWords.replacedText]
+      ? [linkWords.expiredTitle, linkWords.expiredText]
+      : [linkWords.replacedTitle, linkWords.replacedText]
   const refusal = requestNewLink.error ? problemText(requestNewLink.error) : null
   return (
     <StatusPanel
@@ -68,8 +68,8 @@ function NewLinkOffer({ schedulingToken, problem }: NewLinkOfferProps) {
       title={title}
       tone="warning"
       actions={
-        <Button onClick={() => requestNewLink.mutate()} busy={requestNewLink.isPending}>
-          {schedulingWords.askForLink}
+        <Button onClick={() => requestNewLink.run(undefined).catch(() => undefined)} busy={requestNewLink.isPending}>
+          {linkWords.askForLink}
         </Button>
       }
     >

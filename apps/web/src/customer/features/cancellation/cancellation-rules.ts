@@ -1,5 +1,5 @@
 import { dateAndTime, duration, epochMillis } from '../../../lib/dates.ts'
-import { schedulingWords } from '../scheduling/words.ts'
+import { cancellationWords } from './words.ts'
 
 export type CancellationPolicy = { kind: 'full' | 'partial' | 'none'; windowHours: number; partialPercent: number }
 
@@ -15,21 +15,21 @@ export function cancellationRules(
   timeZone: string,
   now: number,
 ): string {
-  if (policy.kind === 'none') return schedulingWords.rulesNone
+  if (policy.kind === 'none') return cancellationWords.rulesNone
   const percent = policy.kind === 'partial' ? policy.partialPercent : 100
   if (start === null) {
     const notice = policy.windowHours === 0 ? null : duration(policy.windowHours * 60)
     if (notice === null) {
       return percent === 100
-        ? schedulingWords.rulesFull(schedulingWords.rulesUntilStart)
-        : schedulingWords.rulesPartial(percent, schedulingWords.rulesUntilStart)
+        ? cancellationWords.rulesFull(cancellationWords.rulesUntilStart)
+        : cancellationWords.rulesPartial(percent, cancellationWords.rulesUntilStart)
     }
     return percent === 100
-      ? schedulingWords.rulesFullGeneral(notice)
-      : schedulingWords.rulesPartialGeneral(percent, notice)
+      ? cancellationWords.rulesFullGeneral(notice)
+      : cancellationWords.rulesPartialGeneral(percent, notice)
   }
   const deadline = epochMillis(start) - policy.windowHours * HOUR
-  if (deadline <= now) return schedulingWords.rulesTooLate
+  if (deadline <= now) return cancellationWords.rulesTooLate
   const until = dateAndTime(deadline, timeZone, now)
-  return percent === 100 ? schedulingWords.rulesFull(until) : schedulingWords.rulesPartial(percent, until)
+  return percent === 100 ? cancellationWords.rulesFull(until) : cancellationWords.rulesPartial(percent, until)
 }

@@ -6,7 +6,7 @@ import { useFocusOnMount } from '../../../../components/customer/use-focus-on-mo
 import { useNow } from '../../../../components/customer/use-now.ts'
 import { countdown, dateAndTimeRange, epochMillis, timeOfDay } from '../../../../lib/dates.ts'
 import { formatMoney, type Money } from '../../../../lib/money.ts'
-import { schedulingWords } from '../words.ts'
+import { holdWords } from '../words.ts'
 import styles from './hold-panel.module.css'
 
 type Held = {
@@ -43,7 +43,7 @@ export function HoldPanel(props: HoldPanelProps) {
       </span>
       <div className={styles.words}>
         <h2 className={styles.title} ref={heading} tabIndex={-1}>
-          {schedulingWords.heldTitle(timeOfDay(held.holdExpiresAt, timeZone))}
+          {holdWords.heldTitle(timeOfDay(held.holdExpiresAt, timeZone))}
         </h2>
         <HoldCountdown deadline={held.holdExpiresAt} clockAheadMs={clockAheadMs} onEnded={onEnded} />
       </div>
@@ -54,15 +54,15 @@ export function HoldPanel(props: HoldPanelProps) {
       <p className={styles.rules}>{cancellationRules}</p>
       <div className={styles.actions}>
         {held.checkoutUrl ? (
-          <ButtonLink href={held.checkoutUrl}>{schedulingWords.payNow}</ButtonLink>
+          <ButtonLink href={held.checkoutUrl}>{holdWords.payNow}</ButtonLink>
         ) : (
           <Button onClick={onPay} busy={busy}>
-            {schedulingWords.payNow}
+            {holdWords.payNow}
           </Button>
         )}
         {onChooseAnother ? (
           <Button variant="outline" onClick={onChooseAnother}>
-            {schedulingWords.chooseAnother}
+            {holdWords.chooseAnother}
           </Button>
         ) : null}
       </div>
@@ -90,9 +90,9 @@ export function HoldCountdown({ deadline, clockAheadMs, onEnded }: HoldCountdown
   return (
     <>
       <p className={styles.countdown} aria-hidden="true">
-        {schedulingWords.heldLeft(countdown(deadline, now))}
+        {holdWords.heldLeft(countdown(deadline, now))}
       </p>
-      <Announcer message={mark === null || mark === firstMark || hasEnded ? '' : schedulingWords.heldMinutes(mark)} />
+      <Announcer message={mark === null || mark === firstMark || hasEnded ? '' : holdWords.heldMinutes(mark)} />
     </>
   )
 }
