@@ -129,8 +129,9 @@ describe('Confirm Payment', () => {
   })
 
   it('pressed by 20 at once on two instances, along with the provider’s notice, confirms once', async () => {
-    // With the request's and the booking's lock taken out of `settle`, and its guarded steps made unconditional, this
-    // test printed up to 9 rows in the booking's history instead of one, and as many booking_confirmed events.
+    // Without the locks of `settle` this test failed with 500 ("The table of moves does not allow …"): the guarded steps
+    // let one through and the others found nothing to move. Without those guards as well it printed 20 rows "confirmed"
+    // in the booking's history.
     const scene = await createScene(world)
     const origins = await world.listen(2)
     for (let round = 0; round < 3; round += 1) {

@@ -160,8 +160,8 @@ describe('canceling a request whose customer has chosen a time', () => {
   })
 
   it('pays a paid or confirmed booking back in full, once, whoever else cancels at the same moment', async () => {
-    // Without the lock on the request this test printed two refunds of 9000 for one payment in 2 of 3 rounds, refused
-    // only by `bookings_refund_within_paid`.
+    // Without the locks on request and booking the guarded steps alone still kept it to one; without those guards as well
+    // this test printed 20 refunds of 9000 for one payment.
     const scene = await createScene(world)
     const origins = await world.listen(2)
     for (const [round, isConfirmed] of [true, false].entries()) {
