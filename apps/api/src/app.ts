@@ -12,7 +12,6 @@ import { availabilityShapes } from './modules/availability/schemas.ts'
 import { bookingRoutes } from './modules/bookings/routes.ts'
 import { bookingShapes } from './modules/bookings/schemas.ts'
 import { claimRoutes } from './modules/claims/routes.ts'
-import { deliveryRoutes } from './modules/delivery/routes.ts'
 import { feedbackRoutes } from './modules/feedback/routes.ts'
 import { feedbackShapes } from './modules/feedback/schemas.ts'
 import { formRoutes } from './modules/forms/routes.ts'
@@ -20,6 +19,7 @@ import { formShapes } from './modules/forms/schemas.ts'
 import { identityRoutes } from './modules/identity/routes.ts'
 import { identityShapes } from './modules/identity/schemas.ts'
 import { eventStreamRoutes } from './modules/notifications/event-stream-routes.ts'
+import { notificationRoutes } from './modules/notifications/routes.ts'
 import { notificationShapes } from './modules/notifications/schemas.ts'
 import { organizationRoutes } from './modules/organizations/routes.ts'
 import { organizationShapes } from './modules/organizations/schemas.ts'
@@ -127,9 +127,9 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
     paymentRoutes,
     schedulingRoutes,
     customerRoutes,
-    deliveryRoutes,
     payoutRoutes,
     feedbackRoutes,
+    notificationRoutes,
     eventStreamRoutes,
   ]
   for (const routes of modules) await app.register(routes, { deps })

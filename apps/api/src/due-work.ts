@@ -1,8 +1,14 @@
 import type { Deps } from './deps.ts'
 import { expireLapsedHolds } from './modules/bookings/expire-lapsed-holds.ts'
+import { queueWaitingSideEffects } from './modules/delivery/queue-waiting-side-effects.ts'
+import { flagStuckRequests } from './modules/notifications/flag-stuck-requests.ts'
+import { queueWaitingMails } from './modules/notifications/queue-mails.ts'
+import { remindSilentCustomers } from './modules/notifications/remind-silent-customers.ts'
+import { renotifyTrainers } from './modules/notifications/renotify-trainers.ts'
 import { confirmPaidBookings } from './modules/payments/confirm-paid-bookings.ts'
 import { reconcilePayments, reconcileRefunds } from './modules/payments/reconcile-payments.ts'
 import { remindToConfirm } from './modules/payments/remind-to-confirm.ts'
+import { releaseAtLinkDeadline } from './modules/scheduling/release-at-link-deadline.ts'
 
 /** One kind of work that the clock alone makes due; answers how many things it did. */
 export type DueWork = (deps: Deps) => Promise<number>
@@ -18,6 +24,13 @@ const DUE_WORK: readonly DueWork[] = [
   confirmPaidBookings,
   reconcileRefunds,
   remindToConfirm,
+  releaseAtLinkDeadline,
+  renotifyTrainers,
+  remindSilentCustomers,
+  // After whatever may have set a request moving again.
+  flagStuckRequests,
+  queueWaitingSideEffects,
+  queueWaitingMails,
 ]
 
 /** Does what is due now; answers how many things it did. */

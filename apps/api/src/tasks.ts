@@ -1,4 +1,10 @@
 import type { Deps } from './deps.ts'
+import { runSideEffect } from './modules/delivery/run-side-effect.ts'
+import { startSideEffects } from './modules/delivery/start-side-effects.ts'
+import { notifyEligibleTrainers } from './modules/notifications/notify-eligible-trainers.ts'
+import { prepareMails } from './modules/notifications/prepare-mails.ts'
+import { sendMail } from './modules/notifications/send-mail.ts'
+import { updateAttention } from './modules/notifications/update-attention.ts'
 import { makeRefund } from './modules/payments/make-refund.ts'
 import type { TaskName } from './subscriptions.ts'
 
@@ -17,11 +23,11 @@ export interface TaskPayloads {
 export const TASK_HANDLERS: {
   readonly [Task in TaskName]: (deps: Deps, payload: TaskPayloads[Task]) => Promise<void>
 } = {
-  notify_eligible_trainers: async () => {},
-  prepare_mails: async () => {},
-  start_side_effects: async () => {},
-  update_attention: async () => {},
+  notify_eligible_trainers: notifyEligibleTrainers,
+  prepare_mails: prepareMails,
+  start_side_effects: startSideEffects,
+  update_attention: updateAttention,
   make_refund: makeRefund,
-  send_mail: async () => {},
-  run_side_effect: async () => {},
+  send_mail: sendMail,
+  run_side_effect: runSideEffect,
 }

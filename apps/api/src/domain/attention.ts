@@ -1,5 +1,7 @@
+import type { BookingState } from './booking.ts'
 import { type Caller, decideAdminister } from './caller.ts'
 import type { Decision } from './decision.ts'
+import { isClosed, isUnclaimed, type RequestStatus } from './training-request.ts'
 
 /** Every way in which a request can be stuck, the most urgent first: the order decides which one is shown (product.md §2). */
 export const ATTENTION_REASONS = [
@@ -102,7 +104,90 @@ export function notCompletedFlagAt(endAt: Date): Date {
   return new Date(endAt.getTime() + NOT_COMPLETED_AFTER_HOURS * HOUR)
 }
 
+/** When a customer who has not booked is flagged: as soon as the link that was sent to them has run out. */
+export function customerSilentFlagAt(linkExpiresAt: Date): Date {
+  return linkExpiresAt
+}
+
+/**
+ * The latest instant, up to now, at which a customer with an unused link was due to be reminded; null before the first.
+ *
+ * `reminderDays` after the link was sent, each so many times 24 hours. Whoever was reminded at or after that instant is
+ * up to date: a clock that leaps over several reminders makes one mail of them.
+ */
+export function latestReminderDueAt(sentAt: Date, reminderDays: readonly number[], now: Date): Date | null {
+  const due = reminderDays
+    .map((days) => sentAt.getTime() + days * 24 * HOUR)
+    .filter((instant) => instant <= now.getTime())
+  return due.length === 0 ? null : new Date(Math.max(...due))
+}
+
+/** When the trainers of a request that nobody claims are mailed once more; null = never. */
+export function renotifyAt(openSince: Date, unclaimedRenotifyMinutes: number | null): Date | null {
+  return unclaimedFlagAt(openSince, unclaimedRenotifyMinutes)
+}
+
 /** Whether a flag that falls due at `at` is due: at that very instant it is, one millisecond before it is not. */
 export function isFlagDue(at: Date | null, now: Date): boolean {
   return at !== null && now.getTime() >= at.getTime()
+}
+
+/** What is read to say why a request is stuck. Instants are those at which the thing happened. */
+export interface AttentionGrounds {
+  readonly status: RequestStatus
+  /** Since when anybody eligible could have claimed it; its latest submission, notification or release. */
+  readonly openSince: Date
+  /** How many active trainers have all the skills that it asks for. */
+  readonly eligibleTrainers: number
+  readonly claimedAt: Date | null
+  /** The active scheduling link. */
+  readonly link: { readonly expiresAt: Date } | null
+  readonly booking:
+    | (Pick<BookingState, 'status' | 'paymentStatus' | 'startAt' | 'endAt'> & { readonly paidAt: Date | null })
+    | null
+  /** The latest mail, calendar event or remote session that failed for good and was not made up for. */
+  readonly sideEffectFailedAt: Date | null
+  readonly refundFailedAt: Date | null
+  /** The latest payment that could not be used and went back. */
+  readonly paymentNotHonouredAt: Date | null
+  readonly settings: {
+    readonly unclaimedFlagMinutes: number | null
+    readonly linkDeadlineHours: number | null
+  }
+}
+
+/** The causes that follow from how things stand; the calendar's two are told by whoever reads a calendar. */
+export type StandingReason = Exclude<AttentionReason, 'calendar_conflict' | 'calendar_unreadable'>
+export const STANDING_REASONS = ATTENTION_REASONS.filter(
+  (reason): reason is StandingReason => reason !== 'calendar_conflict' && reason !== 'calendar_unreadable',
+)
+
+/**
+ * Every reason for which this request needs a person now, with the instant since when it does.
+ *
+ * Asked again it answers the same; a reason that is not named is gone. A payment that could not be used stays until
+ * somebody has looked at it, whatever became of the money.
+ */
+export function standingCauses(grounds: AttentionGrounds, now: Date): Map<StandingReason, Date> {
+  const { status, settings, booking } = grounds
+  const causes = new Map<StandingReason, Date>()
+  const since = (reason: StandingReason, at: Date | null) => {
+    if (at !== null && isFlagDue(at, now)) causes.set(reason, at)
+  }
+  since('payment_not_honoured', grounds.paymentNotHonouredAt)
+  since('refund_failed', grounds.refundFailedAt)
+  since('side_effect_failed', grounds.sideEffectFailedAt)
+  if (isClosed(status)) return causes
+  if (isUnclaimed(status)) {
+    if (grounds.eligibleTrainers === 0) since('no_eligible_trainer', grounds.openSince)
+    since('unclaimed', unclaimedFlagAt(grounds.openSince, settings.unclaimedFlagMinutes))
+  }
+  if (status === 'claimed' && grounds.claimedAt !== null)
+    since('link_not_sent', linkNotSentFlagAt(grounds.claimedAt, settings.linkDeadlineHours))
+  if ((status === 'customer_scheduling' || status === 'expired') && grounds.link !== null)
+    since('customer_silent', customerSilentFlagAt(grounds.link.expiresAt))
+  if (booking?.status === 'pending_payment' && booking.paymentStatus === 'paid' && booking.paidAt !== null)
+    since('paid_not_confirmed', paidNotConfirmedFlagAt(booking.paidAt, booking.startAt))
+  if (booking?.status === 'confirmed') since('not_completed', notCompletedFlagAt(booking.endAt))
+  return causes
 }

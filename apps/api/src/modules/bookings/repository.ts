@@ -361,3 +361,17 @@ async function changeBooking(
   const [row] = await db.with(before, changed, recorded).select().from(changed)
   return row ?? null
 }
+
+/**
+ * The SEQUENCE of the booking's next iCalendar object, one higher than the last (RFC 5546 §2.1.4), kept on the booking.
+ * Nothing that anybody sees of the booking changes, so neither does its version.
+ */
+export async function nextCalendarSequence(tx: Tx, scope: OrganizationScope, bookingId: string): Promise<number> {
+  const [row] = await tx
+    .update(bookings)
+    .set({ calendarSequence: sql`${bookings.calendarSequence} + 1` })
+    .where(and(eq(bookings.organizationId, scope.organizationId), eq(bookings.id, bookingId)))
+    .returning({ sequence: bookings.calendarSequence })
+  if (row === undefined) throw new Error('The booking of a mail is there.')
+  return row.sequence
+}

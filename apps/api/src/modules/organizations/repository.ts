@@ -1,7 +1,9 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, asc, eq, isNull } from 'drizzle-orm'
 import type { Db, Tx } from '../../db/client.ts'
+import { users } from '../../db/schema/identity.ts'
 import { apiKeys, memberships, organizationSlugs, organizations } from '../../db/schema/organizations.ts'
 import type { UserCaller } from '../../domain/caller.ts'
+import { type NotificationPreferences, resolveNotificationPreferences } from '../../domain/notification-preferences.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { type OrganizationSettings, resolveSettings } from '../../domain/organization-settings.ts'
 
@@ -110,4 +112,31 @@ export async function findPayoutSharePercent(
     .from(memberships)
     .where(and(eq(memberships.organizationId, scope.organizationId), eq(memberships.userId, userId)))
   return row?.payoutSharePercent ?? null
+}
+
+/** An active member as the rules read them, with what decides which mails they get. */
+export interface ActiveMember {
+  caller: UserCaller
+  notificationPreferences: NotificationPreferences
+}
+
+/** Everybody who is active in the organization, in the order of joining. */
+export async function listActiveMembers(db: Db | Tx, scope: OrganizationScope): Promise<ActiveMember[]> {
+  const rows = await db
+    .select({ membership: memberships, preferences: users.notificationPreferences })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(and(eq(memberships.organizationId, scope.organizationId), eq(memberships.status, 'active')))
+    .orderBy(asc(memberships.createdAt), asc(memberships.userId))
+  return rows.map(({ membership, preferences }) => ({
+    caller: {
+      kind: 'user',
+      userId: membership.userId,
+      role: membership.role,
+      canTrain: membership.canTrain,
+      skills: membership.skills,
+      active: true,
+    },
+    notificationPreferences: resolveNotificationPreferences(preferences),
+  }))
 }

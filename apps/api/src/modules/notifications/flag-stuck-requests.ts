@@ -1,0 +1,78 @@
+import { sql } from 'drizzle-orm'
+import { type Db, inTransaction, type Tx } from '../../db/client.ts'
+import { scopeOfRow } from '../../db/scope-of-row.ts'
+import type { Deps } from '../../deps.ts'
+import {
+  NOT_COMPLETED_AFTER_HOURS,
+  PAID_NOT_CONFIRMED_AFTER_HOURS,
+  PAID_NOT_CONFIRMED_BEFORE_START_HOURS,
+} from '../../domain/attention.ts'
+import { ORGANIZATION_SETTINGS } from '../../domain/organization-settings.ts'
+import { lockTrainingRequest } from '../requests/repository.ts'
+import { refreshAttention } from './refresh-attention.ts'
+import { openSinceOfRequest, settingNumber } from './setting-in-sql.ts'
+
+const REQUESTS_PER_TURN = 100
+
+/**
+ * Flags the requests that got stuck by nothing but time: unclaimed for too long, claimed without a link, a link that ran
+ * out unused, paid and not confirmed, ended and not marked complete. Answers how many it flagged.
+ */
+export async function flagStuckRequests(deps: Pick<Deps, 'db' | 'clock' | 'ids'>): Promise<number> {
+  const now = deps.clock.now()
+  const stuck = await listRequestsToFlag(deps.db, now)
+  let flagged = 0
+  for (const { id, organizationId } of stuck) {
+    const scope = scopeOfRow({ organizationId })
+    const isFlagged = await inTransaction(deps.db, async (tx) => {
+      const trainingRequest = await lockTrainingRequest(tx, scope, id)
+      return trainingRequest !== null && (await refreshAttention(tx, deps, scope, { trainingRequest, now }))
+    })
+    if (isFlagged) flagged += 1
+  }
+  return flagged
+}
+
+/**
+ * The requests, of every organization, whose time for a flag has come and which do not bear it: `standingCauses`
+ * (domain/attention.ts) as a search. That rule has the last word on each.
+ */
+async function listRequestsToFlag(db: Db | Tx, now: Date): Promise<{ id: string; organizationId: string }[]> {
+  const instant = sql`${now.toISOString()}::timestamptz`
+  const { unclaimedFlagMinutes, linkDeadlineHours } = ORGANIZATION_SETTINGS
+  const rows = await db.execute<{ id: string; organizationId: string }>(sql`
+    with due as (
+      select r.id, r.organization_id, 'unclaimed'::attention_reason as reason,
+        ${openSinceOfRequest} + make_interval(mins => ${settingNumber('unclaimedFlagMinutes', unclaimedFlagMinutes.default)}) as at
+      from training_requests r join organizations o on o.id = r.organization_id
+      where r.status in ('new', 'trainers_notified')
+      union all
+      select r.id, r.organization_id, 'link_not_sent',
+        r.claimed_at + make_interval(hours => ${settingNumber('linkDeadlineHours', linkDeadlineHours.default)})
+      from training_requests r join organizations o on o.id = r.organization_id
+      where r.status = 'claimed'
+      union all
+      select r.id, r.organization_id, 'customer_silent', l.expires_at
+      from training_requests r
+      join scheduling_tokens l on l.organization_id = r.organization_id and l.training_request_id = r.id
+      where r.status in ('customer_scheduling', 'expired') and l.ended_at is null
+      union all
+      select b.training_request_id, b.organization_id, 'paid_not_confirmed',
+        least(b.paid_at + make_interval(hours => ${PAID_NOT_CONFIRMED_AFTER_HOURS}::int),
+          b.start_at - make_interval(hours => ${PAID_NOT_CONFIRMED_BEFORE_START_HOURS}::int))
+      from bookings b
+      where b.status = 'pending_payment' and b.payment_status = 'paid'
+      union all
+      select b.training_request_id, b.organization_id, 'not_completed',
+        b.end_at + make_interval(hours => ${NOT_COMPLETED_AFTER_HOURS}::int)
+      from bookings b
+      where b.status = 'confirmed' and b.start_at < ${instant}
+    )
+    select distinct due.id, due.organization_id as "organizationId" from due
+    where due.at <= ${instant} and not exists (
+      select from attention_causes c
+      where c.organization_id = due.organization_id and c.training_request_id = due.id and c.reason = due.reason
+        and (c.hidden_at is null or c.hidden_at >= due.at))
+    limit ${REQUESTS_PER_TURN}`)
+  return [...rows]
+}

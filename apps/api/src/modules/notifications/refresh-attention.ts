@@ -1,0 +1,97 @@
+import type { Tx } from '../../db/client.ts'
+import type { Deps } from '../../deps.ts'
+import { STANDING_REASONS, standingCauses } from '../../domain/attention.ts'
+import { isEligible } from '../../domain/caller.ts'
+import type { OrganizationScope } from '../../domain/organization-scope.ts'
+import { resolveSettings } from '../../domain/organization-settings.ts'
+import { findBookingOfRequest } from '../bookings/repository.ts'
+import { listActiveMembers } from '../organizations/repository.ts'
+import { clearAttention } from '../requests/clear-attention.ts'
+import { raiseAttention } from '../requests/raise-attention.ts'
+import { listAttentionCauses, type TrainingRequestRow } from '../requests/repository.ts'
+import { listOutcomesOfRequest, listRefundsOfRequest, readAttentionFacts } from './repository.ts'
+
+/** Refunds that somebody decided on; every other one is of a payment that could not be used. */
+const DECIDED_REFUNDS: ReadonlySet<string> = new Set([
+  'canceled_by_organization',
+  'canceled_by_customer',
+  'customer_picks_again',
+  'refunded_by_admin',
+  'refunded_at_provider',
+])
+
+/**
+ * Brings the flag of a request to what is true of it now: raises the causes that have come and clears those that are gone,
+ * each with its event. Done twice, it changes nothing the second time. Answers whether a cause was raised. Call it with the
+ * request locked.
+ *
+ * `sideEffectFailedAt`: something has just failed for good, so that it shows even where an earlier failure was resolved.
+ */
+export async function refreshAttention(
+  tx: Tx,
+  deps: Pick<Deps, 'ids'>,
+  scope: OrganizationScope,
+  input: { trainingRequest: TrainingRequestRow; now: Date; sideEffectFailedAt?: Date | null },
+): Promise<boolean> {
+  const { trainingRequest, now } = input
+  const booking = await findBookingOfRequest(tx, scope, trainingRequest.id)
+  const facts = await readAttentionFacts(tx, scope, trainingRequest.id)
+  const refunds = await listRefundsOfRequest(tx, scope, trainingRequest.id)
+  const failedAt = await latestFailureAt(tx, scope, trainingRequest.id)
+  const members = await listActiveMembers(tx, scope)
+  const settings = resolveSettings(facts.settings)
+  const causes = standingCauses(
+    {
+      status: trainingRequest.status,
+      openSince: facts.openSince ?? trainingRequest.createdAt,
+      eligibleTrainers: members.filter(({ caller }) => isEligible(caller, trainingRequest.requiredSkills)).length,
+      claimedAt: trainingRequest.claimedAt,
+      link: facts.linkExpiresAt === null ? null : { expiresAt: facts.linkExpiresAt },
+      booking,
+      sideEffectFailedAt: failedAt === null ? null : (input.sideEffectFailedAt ?? failedAt),
+      refundFailedAt: latest(
+        refunds
+          .filter((refund) => refund.status === 'failed')
+          .filter((refund) => !refunds.some((one) => one.paymentId === refund.paymentId && one.status !== 'failed'))
+          .map((refund) => refund.settledAt ?? refund.createdAt),
+      ),
+      paymentNotHonouredAt: latest(
+        refunds.filter((refund) => !DECIDED_REFUNDS.has(refund.reason)).map((refund) => refund.createdAt),
+      ),
+      settings,
+    },
+    now,
+  )
+  const about = { trainingRequest, bookingId: booking?.id ?? null, now }
+  let isNews = false
+  for (const reason of STANDING_REASONS) {
+    const since = causes.get(reason)
+    if (since === undefined) await clearAttention(tx, deps, scope, { ...about, reason })
+    else if (await raiseAttention(tx, deps, scope, { ...about, reason, since })) isNews = true
+  }
+  if (booking?.status !== 'confirmed') await clearCalendarCauses(tx, deps, scope, about)
+  return isNews
+}
+
+/** What a calendar said about a session matters only while that session is to take place. */
+async function clearCalendarCauses(
+  tx: Tx,
+  deps: Pick<Deps, 'ids'>,
+  scope: OrganizationScope,
+  about: { trainingRequest: TrainingRequestRow; bookingId: string | null; now: Date },
+): Promise<void> {
+  const present = await listAttentionCauses(tx, scope, about.trainingRequest.id)
+  if (present.some(({ reason }) => reason === 'calendar_conflict'))
+    await clearAttention(tx, deps, scope, { ...about, reason: 'calendar_conflict' })
+}
+
+/** Of each mail, calendar event and remote session only the latest outcome counts: what failed and was then done is made up for. */
+async function latestFailureAt(tx: Tx, scope: OrganizationScope, trainingRequestId: string): Promise<Date | null> {
+  const outcomes = await listOutcomesOfRequest(tx, scope, trainingRequestId)
+  const last = new Map(outcomes.map((outcome) => [outcome.purpose, outcome]))
+  return latest([...last.values()].filter(({ state }) => state === 'failed' || state === 'unknown').map(({ at }) => at))
+}
+
+function latest(instants: readonly Date[]): Date | null {
+  return instants.length === 0 ? null : new Date(Math.max(...instants.map((at) => at.getTime())))
+}
