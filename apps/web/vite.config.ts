@@ -47,6 +47,21 @@ function shells(): Plugin {
   }
 }
 
+/**
+ * Pieces that every page needs travel together: fewer requests on a slow phone, and a few kilobytes less than the same
+ * code in a dozen small files.
+ */
+const CHUNK_GROUPS = [
+  {
+    name: 'base',
+    test: /node_modules\/(\.pnpm\/)?(react|react-dom|scheduler|openapi-fetch)[@/]|src\/lib\/(api|problem|dates|money|reload-on-stale-build)\.ts|api-client\//,
+  },
+  {
+    name: 'customer-shared',
+    test: /src\/(components\/customer\/(button|skeleton|notice|page-frame|class-names|icons|use-)|customer\/(use-|resource-cache|features\/(pages|organizations|links\/link-problem|scheduling\/customer-time-zone))|theme)/,
+  },
+]
+
 export default defineConfig({
   plugins: [
     tokensCss(),
@@ -61,7 +76,10 @@ export default defineConfig({
     // A data: URL would need its own exception in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { index: here('index.html'), customer: here('customer.html') } },
+    rollupOptions: {
+      input: { index: here('index.html'), customer: here('customer.html') },
+      output: { codeSplitting: { groups: CHUNK_GROUPS } },
+    },
   },
   server: {
     port: 5173,

@@ -13,7 +13,9 @@ export type SignInState = 'unknown' | 'signed_in' | 'signed_out'
 
 type SignIn = Schemas['SignIn']
 type AccessToken = { value: string; expiresAt: number }
-type Message = { kind: 'signed_in'; accessToken: AccessToken; userId: string } | { kind: 'signed_out' }
+type Message =
+  | { kind: 'signed_in'; accessToken: AccessToken; userId: string }
+  | { kind: 'signed_out'; onPurpose: boolean }
 
 /** Local storage remembers only that there may be a cookie, so that a first visit asks the API for nothing. */
 const MAY_BE_SIGNED_IN = 'ordinatus-signed-in'
@@ -48,8 +50,13 @@ function tell(message: Message): void {
 }
 
 channel?.addEventListener('message', ({ data }: MessageEvent<Message>) => {
-  if (data.kind === 'signed_in') become('signed_in', data.accessToken, data.userId)
-  else become('signed_out', null, null)
+  if (data.kind === 'signed_in') {
+    hasLeft = false
+    become('signed_in', data.accessToken, data.userId)
+  } else {
+    hasLeft = data.onPurpose
+    become('signed_out', null, null)
+  }
 })
 
 /** The present state, for `useSyncExternalStore`. */
@@ -85,7 +92,7 @@ export function beginSignIn(signIn: SignIn): void {
 export async function endSignIn(): Promise<void> {
   hasLeft = true
   become('signed_out', null, null)
-  tell({ kind: 'signed_out' })
+  tell({ kind: 'signed_out', onPurpose: true })
   await publicApi.POST('/v1/auth/logout').catch(() => undefined)
 }
 
@@ -103,7 +110,7 @@ async function askForToken(rejected: string | null): Promise<string | null> {
   } catch (error) {
     if (!(error instanceof ApiProblem) || (error.status !== 401 && error.status !== 403)) throw error
     become('signed_out', null, null)
-    tell({ kind: 'signed_out' })
+    tell({ kind: 'signed_out', onPurpose: false })
     return null
   }
 }

@@ -113,6 +113,7 @@ export function aRequest(over: Partial<TrainingRequest> = {}): TrainingRequest {
         from: null,
         to: 'new',
         reason: null,
+        trainer: null,
       },
       {
         at: inHours(-3),
@@ -120,6 +121,7 @@ export function aRequest(over: Partial<TrainingRequest> = {}): TrainingRequest {
         from: 'new',
         to: 'trainers_notified',
         reason: null,
+        trainer: null,
       },
     ],
     ...over,
@@ -149,6 +151,7 @@ export function aClaimedRequest(over: Partial<TrainingRequest> = {}): TrainingRe
         from: 'trainers_notified',
         to: 'claimed',
         reason: null,
+        trainer: null,
       },
     ],
     ...over,

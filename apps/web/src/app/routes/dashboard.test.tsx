@@ -52,7 +52,7 @@ describe('the Dashboard', () => {
     lists({})
     renderApp('/o/demo')
     expect(await screen.findByText('No sessions yet')).toBeTruthy()
-    expect(await screen.findByText('You have not claimed a request')).toBeTruthy()
+    expect(await screen.findByText('No requests in hand')).toBeTruthy()
     expect(await screen.findByText('No new requests')).toBeTruthy()
     expect(screen.getByRole('link', { name: 'Check your schedule' }).getAttribute('href')).toBe('/o/demo/schedule')
   })

@@ -21,7 +21,7 @@ import { paths } from '../paths.ts'
 
 /** One request: what the customer wrote, where it stands, the one next action, its history. */
 export default function RequestDetails() {
-  const { org, me } = useOrganization()
+  const { org, me, isAdmin } = useOrganization()
   const { requestId = '' } = useParams()
   const request = useQuery(requestQuery(org, requestId))
   const [isLost, setLost] = useState(false)
@@ -71,6 +71,7 @@ export default function RequestDetails() {
               timeZone={me.timeZone}
               bookingPath={(bookingId) => paths.booking(org, bookingId)}
               schedulePath={paths.schedule(org)}
+              canResolve={isAdmin}
               onLost={() => setLost(true)}
             />
             <Section id="history" title="History">

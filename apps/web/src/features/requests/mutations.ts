@@ -82,6 +82,22 @@ export function useCancelRequest(org: string, requestId: string) {
   )
 }
 
+/** Puts the present causes of being stuck aside, until one arises anew. */
+export function useResolveAttention(org: string, requestId: string) {
+  return useRequestCommand(
+    org,
+    requestId,
+    (body: { note?: string }) =>
+      answer(
+        api.POST('/v1/organizations/{org}/requests/{requestId}/resolve-attention', {
+          params: { path: { org, requestId } },
+          body,
+        }),
+      ),
+    itself,
+  )
+}
+
 export function useChangeSessionType(org: string, requestId: string) {
   return useRequestCommand(
     org,

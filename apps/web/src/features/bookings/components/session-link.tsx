@@ -15,12 +15,12 @@ export function SessionLink({ delivery }: { delivery: Booking['delivery'] }) {
     )
   }
   return (
-    <>
+    <span className={styles.stack}>
       {customerUrl === undefined ? <span>{label}</span> : <Outward href={customerUrl}>{label}</Outward>}
       {state === 'pending' && <span className="dim small">Link on its way</span>}
       {state === 'failed' && <span className="dim small">Link could not be made</span>}
       {details !== null && details !== '' && <span className="dim small">{details}</span>}
-    </>
+    </span>
   )
 }
 

@@ -16,7 +16,11 @@ export function SideEffects({ org, booking }: { org: string; booking: Booking })
   const now = useNow(30_000)
   if (booking.sideEffects.length === 0) {
     return (
-      <p className="dim">Emails, the calendar event and the session link are made once the payment is confirmed.</p>
+      <p className="dim">
+        {booking.status === 'pending_payment'
+          ? 'Emails, the calendar event and the session link are made once the payment is confirmed.'
+          : 'Nothing is recorded here yet.'}
+      </p>
     )
   }
   return (

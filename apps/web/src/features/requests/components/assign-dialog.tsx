@@ -78,7 +78,7 @@ export default function AssignDialog({
           mt={16}
           label="Reason (optional)"
           rows={2}
-          maxLength={1000}
+          maxLength={500}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
         />

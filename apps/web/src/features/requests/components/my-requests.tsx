@@ -32,8 +32,8 @@ export function MyRequests({
       {list.isError && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <RowSkeletons rows={2} label="Loading your requests" />}
       {list.isSuccess && rows.length === 0 && (
-        <EmptyState title="You have not claimed a request">
-          Open a request under New Requests and choose Claim This Request. From then on you find it here.
+        <EmptyState title="No requests in hand">
+          A request that you claim under New Requests stands here until its session is complete.
         </EmptyState>
       )}
       {rows.length > 0 && (

@@ -42,7 +42,7 @@ export function ReasonDialog({
           label={reasonRequired ? 'Reason' : 'Reason (optional)'}
           description="It is kept in the history of the request."
           rows={3}
-          maxLength={1000}
+          maxLength={500}
           required={reasonRequired}
           withAsterisk={false}
           value={reason}

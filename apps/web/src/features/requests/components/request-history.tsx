@@ -23,8 +23,11 @@ export function RequestHistory({ history, timeZone }: { history: Entry[]; timeZo
           <p>
             {entry.from === entry.to ? `${label(entry.to)}, again` : label(entry.to)}
             <span className="dim"> by {actorName(entry.actor)}</span>
+            {entry.trainer !== null && entry.trainer.id !== entry.actor.id && (
+              <span className="dim">, given to {entry.trainer.name}</span>
+            )}
           </p>
-          {entry.reason !== null && entry.reason !== '' && <p>{entry.reason.replaceAll('_', ' ')}</p>}
+          {entry.reason !== null && entry.reason !== '' && <p>{entry.reason}</p>}
           <time dateTime={entry.at} className="dim small numbers">
             {dateAndTime(entry.at, timeZone)}
           </time>

@@ -12,6 +12,7 @@ import {
   useChangeSessionType,
   useClaimRequest,
   useReleaseRequest,
+  useResolveAttention,
   useSendSchedulingLink,
 } from '../mutations.ts'
 import { openSlotsQuery, type TrainingRequest } from '../queries.ts'
@@ -23,7 +24,7 @@ import { SchedulingLinkState } from './scheduling-link.tsx'
 
 const AssignDialog = lazy(() => import('./assign-dialog.tsx'))
 
-type Asked = 'release' | 'assign' | 'cancel' | null
+type Asked = 'release' | 'assign' | 'cancel' | 'resolve' | null
 
 /** Everything one can do with a request, as the API allows it: one filled button, the rest outlined or plain. */
 export function RequestPanel({
@@ -32,6 +33,7 @@ export function RequestPanel({
   timeZone,
   bookingPath,
   schedulePath,
+  canResolve,
   onLost,
 }: {
   org: string
@@ -39,6 +41,8 @@ export function RequestPanel({
   timeZone: string
   bookingPath: (bookingId: string) => string
   schedulePath: string
+  /** Whether the person may put aside what is stuck. */
+  canResolve: boolean
   /** Another trainer was quicker. */
   onLost: () => void
 }) {
@@ -48,6 +52,7 @@ export function RequestPanel({
   const send = useSendSchedulingLink(org, id)
   const release = useReleaseRequest(org, id)
   const cancel = useCancelRequest(org, id)
+  const resolve = useResolveAttention(org, id)
   const changeType = useChangeSessionType(org, id)
   const [asked, setAsked] = useState<Asked>(null)
   const close = () => setAsked(null)
@@ -64,6 +69,11 @@ export function RequestPanel({
         <Notice tone="amber" title={ATTENTION_LABEL}>
           <p>{ATTENTION_WORDS[attention.reason]}</p>
           <p className="dim small">Since {dateAndTime(attention.since, timeZone)}</p>
+          {canResolve && (
+            <Button mt={8} variant="default" size="compact-sm" onClick={() => setAsked('resolve')}>
+              Resolve…
+            </Button>
+          )}
         </Notice>
       )}
       <p>{nextStepWords(trainingRequest)}</p>
@@ -227,6 +237,25 @@ export function RequestPanel({
             cancel.mutate(reason === '' ? {} : { reason }, {
               onSuccess: () => {
                 say('Request canceled.')
+                close()
+              },
+            })
+          }
+        />
+      )}
+      {asked === 'resolve' && (
+        <ReasonDialog
+          title="Mark this as resolved?"
+          words="The flag goes away until something new gets stuck. The request itself stays as it is."
+          confirmLabel="Resolve"
+          keepLabel="Keep the flag"
+          pending={resolve.isPending}
+          error={resolve.error}
+          onClose={close}
+          onConfirm={(note) =>
+            resolve.mutate(note === '' ? {} : { note }, {
+              onSuccess: () => {
+                say('Marked as resolved.')
                 close()
               },
             })
