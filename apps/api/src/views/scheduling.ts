@@ -1,6 +1,7 @@
 import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Db, Tx } from '../db/client.ts'
 import { bookings } from '../db/schema/bookings.ts'
+import { calendarEvents, remoteSessions } from '../db/schema/delivery.ts'
 import { users } from '../db/schema/identity.ts'
 import { organizations } from '../db/schema/organizations.ts'
 import { bookingTokens } from '../db/schema/scheduling.ts'
@@ -20,7 +21,6 @@ import {
 import { type Caller, CUSTOMER, decideReadRequest, isTrainer } from '../domain/caller.ts'
 import { policyOf } from '../domain/cancellation.ts'
 import { actionOf, refused } from '../domain/decision.ts'
-import { DELIVERY_METHOD_LABELS } from '../domain/delivery.ts'
 import { money } from '../domain/money.ts'
 import type { OrganizationScope } from '../domain/organization-scope.ts'
 import { resolveSettings } from '../domain/organization-settings.ts'
@@ -53,9 +53,10 @@ import type {
   Slots,
 } from '../modules/scheduling/schemas.ts'
 import type { Action } from '../wire/problem.ts'
+import { deliveryColumns, isCalendarEventOfBooking, isRemoteSessionOfBooking, presentDelivery } from './delivery.ts'
 
 type SchedulingViewLink = Extract<PresentedLink, { kind: 'scheduling' }>
-type ReadDeps = Pick<Deps, 'db' | 'clock'>
+type ReadDeps = Pick<Deps, 'db' | 'clock' | 'secrets'>
 type SlotDeps = Pick<Deps, 'db' | 'clock' | 'calendars' | 'paymentGateway'>
 
 interface LatestLinkJson {
@@ -81,6 +82,7 @@ function selectCustomerBookings(db: Db | Tx) {
       settings: organizations.settings,
       trainerFirstName: users.firstName,
       sessionTypeName: sessionTypes.name,
+      ...deliveryColumns,
       checkoutUrl: sql<string | null>`(
         select p.checkout_url from payments p
         where p.booking_id = ${bookings.id} and p.organization_id = ${bookings.organizationId} and p.state = 'open'
@@ -105,6 +107,8 @@ function selectCustomerBookings(db: Db | Tx) {
       sessionTypes,
       and(eq(sessionTypes.organizationId, bookings.organizationId), eq(sessionTypes.id, bookings.sessionTypeId)),
     )
+    .leftJoin(remoteSessions, isRemoteSessionOfBooking)
+    .leftJoin(calendarEvents, isCalendarEventOfBooking)
     .$dynamic()
 }
 
@@ -165,11 +169,17 @@ function actionsOf(
 }
 
 /** A booking as its customer sees it. `link`: the scheduling link that decides what they may still do. */
-function presentBooking(record: CustomerBookingRecord, link: SchedulingLink | null, now: Date): CustomerBooking {
+function presentBooking(
+  { secrets }: Pick<Deps, 'secrets'>,
+  record: CustomerBookingRecord,
+  link: SchedulingLink | null,
+  now: Date,
+): CustomerBooking {
   const { booking } = record
   const state = bookingStateOf(booking)
   const status = isLapsedHold(state, now) ? 'expired' : booking.status
   const isRunning = isHold(state, now)
+  const { state: _, ...delivery } = presentDelivery(secrets, record, { forTrainer: false })
   const isBooked = booking.status === 'confirmed' || booking.status === 'completed'
   return {
     id: booking.id,
@@ -189,12 +199,8 @@ function presentBooking(record: CustomerBookingRecord, link: SchedulingLink | nu
     refunded: money(booking.refundedMinor, booking.currency),
     holdExpiresAt: isRunning ? (booking.holdExpiresAt?.toISOString() ?? null) : null,
     checkoutUrl: isRunning ? record.checkoutUrl : null,
-    delivery: {
-      method: booking.deliveryMethod,
-      label: DELIVERY_METHOD_LABELS[booking.deliveryMethod],
-      // Where to go is for those who have booked, not for everyone who tries a time.
-      details: isBooked ? booking.deliveryDetails : null,
-    },
+    // Where to go is for those who have booked, not for everyone who tries a time.
+    delivery: { ...delivery, details: isBooked ? delivery.details : null },
     cancellationPolicy: booking.cancellationPolicy,
     actions: actionsOf(record, state, link, now),
   }
@@ -239,7 +245,7 @@ export async function readScheduling(deps: ReadDeps, link: SchedulingViewLink): 
     slotHoldMinutes: settings.slotHoldMinutes,
     customerTimeZone: trainingRequest.customerTimeZone,
     expiresAt: token.expiresAt.toISOString(),
-    booking: isChosen(record) ? presentBooking(record, token, now) : null,
+    booking: isChosen(record) ? presentBooking(deps, record, token, now) : null,
   }
 }
 
@@ -274,7 +280,7 @@ async function readByScheduling(deps: ReadDeps, link: SchedulingViewLink): Promi
     if (!isStillShown) throw linkRefusal(row, use.reason)
   }
   if (booking === null) throw new AppError('not_found', { detail: 'No time has been chosen yet.' })
-  return presentBooking(booking, token, now)
+  return presentBooking(deps, booking, token, now)
 }
 
 async function readByReturn(
@@ -290,7 +296,7 @@ async function readByReturn(
   if (token === undefined || record === null) throw new AppError('link_not_found')
   const until = Math.min(token.expiresAt.getTime(), record.booking.endAt.getTime())
   if (now.getTime() >= until) throw linkRefusal({ settings: resolveSettings(record.settings) }, 'link_expired')
-  return presentBooking(record, latestLinkOf(record), now)
+  return presentBooking(deps, record, latestLinkOf(record), now)
 }
 
 /** The booking that a choice led to, with the address to pay at, for the customer who has just made it. */
@@ -303,7 +309,7 @@ export async function readCreatedBooking(
   const row = await getLink(deps.db, link)
   const record = await findCustomerBooking(deps.db, link.scope, { bookingId })
   if (record === null) throw new AppError('not_found')
-  const booking = presentBooking(record, row.token, now)
+  const booking = presentBooking(deps, record, row.token, now)
   return { booking, checkoutUrl: booking.checkoutUrl }
 }
 

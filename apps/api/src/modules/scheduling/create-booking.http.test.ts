@@ -174,7 +174,7 @@ describe('choosing a time', () => {
         status: 'confirmed',
         paymentStatus: 'not_required',
         holdExpiresAt: null,
-        delivery: { details: 'https://meet.example.test/room' },
+        delivery: { details: 'https://meet.example.test/room', customerUrl: 'https://meet.example.test/room' },
       },
     })
     expect(await requestRow(id)).toMatchObject({ status: 'confirmed' })
