@@ -58,7 +58,7 @@ const CHUNK_GROUPS = [
   },
   {
     name: 'customer-shared',
-    test: /src\/(components\/customer\/(button|skeleton|notice|page-frame|class-names|icons|use-)|customer\/(use-|resource-cache|features\/(pages|organizations|links\/link-problem|scheduling\/customer-time-zone))|theme)/,
+    test: /src\/(components\/customer\/(button|skeleton|notice|page-frame|class-names|icons|use-)|customer\/(use-|resource-cache|features\/(pages|organizations|links\/link-problem|scheduling\/customer-time-zone)))/,
   },
 ]
 
