@@ -51,9 +51,8 @@ function tally(answers: readonly string[]): Record<string, number> {
 }
 
 async function linksOf(scene: SchedulingScene, count: number): Promise<string[]> {
-  const links: string[] = []
-  for (let index = 0; index < count; index += 1) links.push((await createLinked(world, scene)).link)
-  return links
+  const linked = await Promise.all(Array.from({ length: count }, () => createLinked(world, scene)))
+  return linked.map(({ link }) => link)
 }
 
 const openBookingsOf = (scene: SchedulingScene) =>
@@ -140,6 +139,32 @@ describe('fifty customers at once', () => {
     const answers = await race(links.map((link) => ({ link, start: '2026-11-24T17:00:00Z', durationMinutes: 60 })))
     world.clock.moveTo(NOW)
     expect(tally(answers)).toEqual({ '201 held': 1, '409 slot_unavailable': 19 })
+  })
+})
+
+describe('a link that is resent while its customer chooses', () => {
+  it('ends in one of two ways, never in both', async () => {
+    const scene = await createScene(world)
+    const resend = async (id: string, index: number) => {
+      const url = `${origins[index % 2]}/v1/organizations/${scene.organization.slug}/requests/${id}/scheduling-tokens`
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${scene.trainer.accessToken}` },
+      })
+      return response.status
+    }
+    for (let round = 0; round < 20; round += 1) {
+      const { id, link } = await createLinked(world, scene)
+      const start = new Date(Date.parse('2026-11-24T15:00:00Z') + (round % 8) * 3_600_000).toISOString()
+      const [[chosen], resent] = await Promise.all([race([{ link, start, durationMinutes: 60 }]), resend(id, round)])
+      expect(resent).toBe(201)
+      const rows = await world.database.db.select().from(bookings).where(eq(bookings.trainingRequestId, id))
+      const [request] = await world.database.db.select().from(trainingRequests).where(eq(trainingRequests.id, id))
+      // The resend came last, or the choice came too late: either way nothing is held by a link that works no more.
+      expect(['201 held', '410 link_replaced']).toContain(chosen)
+      expect(request?.status).toBe('customer_scheduling')
+      expect(rows.map((row) => row.status)).toEqual(chosen === '201 held' ? ['canceled'] : [])
+    }
   })
 })
 
