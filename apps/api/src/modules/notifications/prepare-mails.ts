@@ -6,10 +6,8 @@ import { isMoneyReceived } from '../../domain/booking.ts'
 import { isOrgAdmin } from '../../domain/caller.ts'
 import { isRemoteSessionMethod, JOIN_LINK_WAIT_SECONDS } from '../../domain/delivery.ts'
 import type { EventName, EventPayloads } from '../../domain/events.ts'
-import { feedbackLinkExpiresAt } from '../../domain/feedback.ts'
 import type { NotificationPreference } from '../../domain/notification-preferences.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
-import { insertBookingToken } from '../bookings/insert-booking-token.ts'
 import { type BookingRow, getBooking, lockBooking, nextCalendarSequence } from '../bookings/repository.ts'
 import { findDeliveryGrounds, findEvent } from '../delivery/repository.ts'
 import { type ActiveMember, getSettings, listActiveMembers } from '../organizations/repository.ts'
@@ -154,16 +152,7 @@ const PREPARATIONS: { readonly [Name in EventName]?: Preparation<Name> } = {
     ]
   },
 
-  booking_completed: async ({ tx, deps, scope, booking, now }) => {
-    if (booking === null) return []
-    await insertBookingToken(tx, deps, scope, {
-      bookingId: booking.id,
-      purpose: 'feedback',
-      expiresAt: feedbackLinkExpiresAt(now),
-      now,
-    })
-    return [toCustomer('feedback_request', { sideEffectKind: 'feedback_email' })]
-  },
+  booking_completed: () => [toCustomer('feedback_request', { sideEffectKind: 'feedback_email' })],
 
   side_effect_changed: async (preparing) => {
     await letConfirmationGo(preparing)

@@ -12,16 +12,18 @@ export function sessionTime(startAt: Date, endAt: Date, timeZone: string, locale
     year: 'numeric',
     timeZone,
   })
-  const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone })
-  const withZone = new Intl.DateTimeFormat(locale, {
-    hour: 'numeric',
-    minute: '2-digit',
-    timeZone,
-    timeZoneName: 'short',
-  })
-  const endDay = day.format(endAt)
-  const end = endDay === day.format(startAt) ? withZone.format(endAt) : `${endDay} ${withZone.format(endAt)}`
-  return plainSpaces(`${day.format(startAt)} · ${time.format(startAt)}–${end} (${timeZone})`)
+  const clock = { hour: 'numeric', minute: '2-digit', timeZone } as const
+  const withZone = new Intl.DateTimeFormat(locale, { ...clock, timeZoneName: 'short' })
+  const part = (name: 'dayPeriod' | 'timeZoneName', at: Date) =>
+    withZone.formatToParts(at).find(({ type }) => type === name)?.value
+  const isSameDay = day.format(endAt) === day.format(startAt)
+  // Where clocks change in between, the same numbers can mean two instants.
+  const isSameZone = part('timeZoneName', startAt) === part('timeZoneName', endAt)
+  const start = (isSameZone ? new Intl.DateTimeFormat(locale, clock) : withZone).formatToParts(startAt)
+  const isSaidOnce = isSameDay && isSameZone && part('dayPeriod', startAt) === part('dayPeriod', endAt)
+  const startText = start.map(({ type, value }) => (isSaidOnce && type === 'dayPeriod' ? '' : value)).join('')
+  const end = isSameDay ? withZone.format(endAt) : `${day.format(endAt)} ${withZone.format(endAt)}`
+  return plainSpaces(`${day.format(startAt)} · ${startText.trim()}–${end} (${timeZone})`)
 }
 
 /** An instant in words, its zone named: "Tue, Nov 24, 2026, 3:45 PM CST". */
