@@ -85,6 +85,8 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
     // A caller's own request id would be forged into our log.
     requestIdHeader: false,
     return503OnClosing: true,
+    // The serializer tells apart what a choice of shapes holds, and must know the format that the contract adds.
+    serializerOpts: { ajv: { formats: { 'time-zone': true } } },
     schemaController: { compilersFactory: { buildValidator: validatorsOf } },
     routerOptions: { maxParamLength: 200 },
     clientErrorHandler: answerClientError,
