@@ -33,9 +33,20 @@ const DUE_WORK: readonly DueWork[] = [
   queueWaitingMails,
 ]
 
-/** Does what is due now; answers how many things it did. */
+/**
+ * Does what is due now; answers how many things it did. One kind that fails keeps none of the others from being done; its
+ * error is thrown at the end.
+ */
 export async function doDueWork(deps: Deps): Promise<number> {
   let done = 0
-  for (const work of DUE_WORK) done += await work(deps)
+  const errors: unknown[] = []
+  for (const work of DUE_WORK) {
+    try {
+      done += await work(deps)
+    } catch (error) {
+      errors.push(error)
+    }
+  }
+  if (errors.length > 0) throw errors[0]
   return done
 }

@@ -1,5 +1,6 @@
 import { asc, isNull, sql } from 'drizzle-orm'
 import type { Database } from './db/client.ts'
+import { queueJobs } from './db/queue-jobs.ts'
 import { events } from './db/schema/events.ts'
 import type { Deps } from './deps.ts'
 import { SUBSCRIPTIONS } from './subscriptions.ts'
@@ -13,17 +14,24 @@ const BATCH = 500
 
 /**
  * Takes the events that no one has relayed yet and, in one transaction, numbers them and queues their tasks; answers how
- * many it took.
+ * many it took, at most 500. While another relay is at it, 0, unless told to wait for its turn.
  *
  * One relay at a time holds the lock, so numbers are given in commit order and a reader of `relayed_sequence > n` misses
  * nothing. Tasks carry `job_key = event:task`: relaying twice would queue once. Which tasks: subscriptions.ts.
  */
-export async function relayEvents(deps: Pick<Deps, 'clock'>, database: Database): Promise<number> {
+export async function relayEvents(
+  deps: Pick<Deps, 'clock'>,
+  database: Database,
+  options: { isWaiting?: boolean } = {},
+): Promise<number> {
   return database.db.transaction(async (tx) => {
-    const [lock] = await tx.execute<{ held: boolean }>(
-      sql`select pg_try_advisory_xact_lock(hashtextextended('relay', 0)) as held`,
-    )
-    if (lock?.held !== true) return 0
+    if (options.isWaiting === true) await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('relay', 0))`)
+    else {
+      const [lock] = await tx.execute<{ held: boolean }>(
+        sql`select pg_try_advisory_xact_lock(hashtextextended('relay', 0)) as held`,
+      )
+      if (lock?.held !== true) return 0
+    }
     const rows = await tx
       .select({ id: events.id, name: events.name })
       .from(events)
@@ -41,18 +49,12 @@ export async function relayEvents(deps: Pick<Deps, 'clock'>, database: Database)
         from unnest(${sql.param(`{${ids.join(',')}}`)}::uuid[]) as taken(id)
       ) as numbered
       where events.id = numbered.id`)
-    const specifications = rows.flatMap((row) =>
-      SUBSCRIPTIONS[row.name].map((task) => ({
-        identifier: task,
-        payload: { eventId: row.id },
-        jobKey: `${row.id}:${task}`,
-      })),
+    await queueJobs(
+      tx,
+      rows.flatMap((row) =>
+        SUBSCRIPTIONS[row.name].map((task) => ({ task, payload: { eventId: row.id }, key: `${row.id}:${task}` })),
+      ),
     )
-    if (specifications.length > 0)
-      await tx.execute(sql`select graphile_worker.add_jobs(
-        array(select json_populate_recordset(null::graphile_worker.job_spec, ${JSON.stringify(
-          specifications.map((one) => ({ identifier: one.identifier, payload: one.payload, job_key: one.jobKey })),
-        )}::json)), true)`)
     await tx.execute(sql`select pg_notify(${EVENTS_CHANNEL}, '')`)
     return rows.length
   })
@@ -104,7 +106,7 @@ export function startRelay(
   return {
     wake,
     async drain() {
-      while ((await relayEvents(deps, database)) > 0);
+      while ((await relayEvents(deps, database, { isWaiting: true })) > 0);
     },
     async stop() {
       stopped = true

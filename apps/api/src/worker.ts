@@ -14,8 +14,12 @@ const { run, makeWorkerUtils, Logger } = graphileWorker
 
 /** How many jobs one process runs at once. */
 const CONCURRENCY = 5
-/** How often the jobs of dead workers are freed; with the relay's poll it keeps the promise of 30 s (architecture.md §3). */
+/** How often the jobs of dead workers are freed; with the pause below it keeps the promise of 30 s (architecture.md §3). */
 const RESCUE_MILLISECONDS = 15_000
+/** A job taken more lately than this is left alone: its worker may be about to say that it lives. */
+const RESCUE_PAUSE_SECONDS = 5
+/** How soon a worker that lost the connection which said that it lives says so again. */
+const ALIVE_AGAIN_MILLISECONDS = 100
 /** How often work that falls due by the clock alone is looked for. */
 const DUE_WORK_MILLISECONDS = 5_000
 /** Tries before a job is left for a person: graphile-worker backs off to a few days over this many. */
@@ -73,7 +77,8 @@ function aliveLock(workerId: string) {
 export async function rescueAbandonedJobs(database: Database): Promise<string[]> {
   return database.db.transaction(async (tx) => {
     const lockers = await tx.execute<{ workerId: string }>(
-      sql`select distinct locked_by as "workerId" from graphile_worker._private_jobs where locked_by is not null`,
+      sql`select locked_by as "workerId" from graphile_worker._private_jobs where locked_by is not null
+        group by locked_by having max(locked_at) < clock_timestamp() - make_interval(secs => ${RESCUE_PAUSE_SECONDS})`,
     )
     const gone: string[] = []
     for (const { workerId } of lockers) {
@@ -88,6 +93,58 @@ export async function rescueAbandonedJobs(database: Database): Promise<string[]>
       )
     return gone
   })
+}
+
+interface AliveMark {
+  /** From now on this worker counts as alive, until its process ends or {@link AliveMark.stop}. */
+  mark(workerId: string): void
+  stop(): Promise<void>
+}
+
+/**
+ * Says that workers of this process live, by locks on a connection of their own: the connection ends with the process,
+ * and the lock with the connection. When it breaks while the process goes on (the database was restarted), the locks are
+ * taken again at once.
+ */
+function startAliveMark(directUrl: string, log: Log): AliveMark {
+  const workerIds = new Set<string>()
+  let stopped = false
+  let timer: NodeJS.Timeout | null = null
+
+  async function lockAll(): Promise<void> {
+    timer = null
+    try {
+      for (const workerId of workerIds)
+        await alive`select pg_advisory_lock(hashtextextended(${`worker:${workerId}`}, 0))`
+    } catch (error) {
+      if (!stopped) log.warn({ err: error }, 'could not mark this worker as alive; trying again')
+      again()
+    }
+  }
+  function again(): void {
+    if (stopped || timer !== null) return
+    timer = setTimeout(() => void lockAll(), ALIVE_AGAIN_MILLISECONDS)
+  }
+  const alive = postgres(directUrl, {
+    max: 1,
+    idle_timeout: 0,
+    max_lifetime: null,
+    onnotice: () => {},
+    onclose: again,
+    connection: { application_name: 'ordinatus-worker-alive' },
+  })
+  return {
+    mark(workerId) {
+      if (workerIds.has(workerId)) return
+      workerIds.add(workerId)
+      void lockAll()
+    },
+    async stop() {
+      stopped = true
+      if (timer !== null) clearTimeout(timer)
+      await alive.end({ timeout: 2 })
+    },
+  }
 }
 
 /**
@@ -111,13 +168,7 @@ export async function startWorker(input: {
     connection: { application_name: 'ordinatus-listener' },
   })
   await listener.listen(WAKE_CHANNEL, () => relay.wake())
-  const alive = postgres(directUrl, {
-    max: 1,
-    idle_timeout: 0,
-    max_lifetime: null,
-    onnotice: () => {},
-    connection: { application_name: 'ordinatus-worker-alive' },
-  })
+  const alive = startAliveMark(directUrl, log)
 
   const taskList = Object.fromEntries(
     TASKS.map((name: TaskName) => [
@@ -128,17 +179,9 @@ export async function startWorker(input: {
       },
     ]),
   )
-  const marked = new Set<string>()
   const workerEvents = new EventEmitter() as WorkerEvents
-  workerEvents.on('worker:create', ({ worker }) => {
-    // Jobs are locked in the name of the pool that its workers share.
-    const { id } = worker.workerPool
-    if (marked.has(id)) return
-    marked.add(id)
-    alive`select pg_advisory_lock(hashtextextended(${`worker:${id}`}, 0))`.catch((error: unknown) =>
-      log.error({ err: error }, 'could not mark this worker as alive'),
-    )
-  })
+  // Jobs are locked in the name of the pool that its workers share.
+  workerEvents.on('worker:create', ({ worker }) => alive.mark(worker.workerPool.id))
   const runner: Runner = await run({
     connectionString: directUrl,
     taskList,
@@ -149,17 +192,18 @@ export async function startWorker(input: {
     logger: jobLogger(log),
   })
 
-  let busy = false
+  let dueWork: Promise<void> | null = null
   async function dueTurn(): Promise<void> {
-    if (busy) return
-    busy = true
     try {
       if ((await doDueWork(deps)) > 0) relay.wake()
     } catch (error) {
       log.error({ err: error }, 'work that fell due failed; trying again')
     } finally {
-      busy = false
+      dueWork = null
     }
+  }
+  function doDueTurn(): void {
+    dueWork ??= dueTurn()
   }
   async function rescueTurn(): Promise<void> {
     try {
@@ -171,8 +215,8 @@ export async function startWorker(input: {
   }
   await rescueTurn()
   relay.wake()
-  void dueTurn()
-  const dueTimer = setInterval(() => void dueTurn(), DUE_WORK_MILLISECONDS)
+  doDueTurn()
+  const dueTimer = setInterval(doDueTurn, DUE_WORK_MILLISECONDS)
   const rescueTimer = setInterval(() => void rescueTurn(), RESCUE_MILLISECONDS)
 
   return {
@@ -183,10 +227,11 @@ export async function startWorker(input: {
     async stop() {
       clearInterval(dueTimer)
       clearInterval(rescueTimer)
+      await dueWork
       await relay.stop()
       await runner.stop()
       await listener.end({ timeout: 2 })
-      await alive.end({ timeout: 2 })
+      await alive.stop()
     },
   }
 }
@@ -202,8 +247,21 @@ export async function settleWork(deps: Deps, database: Database): Promise<void> 
     await relay.drain()
     await relay.stop()
     const ran = await runReadyJobs(deps, database)
-    if (due === 0 && ran === 0) return
+    if (due === 0 && ran === 0 && !(await isWorkElsewhere(database))) return
   }
+}
+
+/** How long settling waits for a worker beside it, each time it finds that one at work. */
+const ELSEWHERE_MILLISECONDS = 100
+
+/** Whether a living worker is in the middle of a job, which may lead to more; waits a moment for it. */
+async function isWorkElsewhere(database: Database): Promise<boolean> {
+  const [row] = await database.db.execute<{ busy: boolean }>(
+    sql`select exists (select from graphile_worker._private_jobs where locked_by is not null) as busy`,
+  )
+  if (row?.busy !== true) return false
+  await new Promise((resolve) => setTimeout(resolve, ELSEWHERE_MILLISECONDS))
+  return true
 }
 
 /** Runs the jobs that are ready, one after another, in this process; answers how many. */
