@@ -3,7 +3,7 @@ import { ErrorBoundary } from '../components/customer/error-boundary.tsx'
 import { PageFrame } from '../components/customer/page-frame.tsx'
 import { SkeletonBlock } from '../components/customer/skeleton.tsx'
 import { pageWords } from './features/pages/words.ts'
-import { parseCustomerPath } from './paths.ts'
+import type { CustomerPath } from './paths.ts'
 import { BrokenPage } from './routes/broken-page.tsx'
 
 const FormPage = lazy(() => import('./routes/form-page.tsx').then((module) => ({ default: module.FormPage })))
@@ -17,18 +17,17 @@ const FeedbackPage = lazy(() =>
 const UnknownPage = lazy(() => import('./routes/unknown-page.tsx').then((module) => ({ default: module.UnknownPage })))
 
 /** The customer pages: one address, one page; nobody travels between them, so a switch is router enough. */
-export function App({ pathname }: { pathname: string }) {
+export function App({ path }: { path: CustomerPath }) {
   return (
     <ErrorBoundary fallback={<BrokenPage />}>
       <Suspense fallback={<PageOnItsWay />}>
-        <Page pathname={pathname} />
+        <Page path={path} />
       </Suspense>
     </ErrorBoundary>
   )
 }
 
-function Page({ pathname }: { pathname: string }) {
-  const path = parseCustomerPath(pathname)
+function Page({ path }: { path: CustomerPath }) {
   switch (path.page) {
     case 'form':
       return <FormPage organizationSlug={path.organizationSlug} formSlug={path.formSlug} embedded={path.embedded} />

@@ -8,6 +8,8 @@ const MARK = 'ordinatus-reloaded-for'
  */
 export function reloadOnStaleBuild(target: Window = window): void {
   target.addEventListener('vite:preloadError', (event) => {
+    // Without a network the file is not stale, and a reload would lose the page that still stands.
+    if (!target.navigator.onLine) return
     const missing = event.payload instanceof Error ? event.payload.message : 'unknown'
     if (target.sessionStorage.getItem(MARK) === missing) return
     target.sessionStorage.setItem(MARK, missing)

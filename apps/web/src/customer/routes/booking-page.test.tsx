@@ -212,7 +212,10 @@ describe('when it does not go as wished', () => {
       sessionType: { name: 'Long session', description: '' },
       durations: [{ durationMinutes: 90 }],
     })
+    // The customer comes back to the tab a little later.
+    vi.setSystemTime(Date.now() + 5000)
     window.dispatchEvent(new Event('visibilitychange'))
+    vi.useRealTimers()
     expect(await screen.findByText('Tina changed this session')).toBeInTheDocument()
     expect(await screen.findByRole('heading', { level: 1, name: 'Long session' })).toBeInTheDocument()
   })

@@ -4,6 +4,8 @@ import type { CustomerBooking, Scheduling, Slots } from './scheduling.ts'
 
 /** How often an open page asks whether the session or its hold has changed. */
 const SCHEDULING_POLL_MS = 15_000
+/** What was asked for while the page's code was loading need not be asked for again when it is there. */
+const SCHEDULING_FRESH_MS = 2000
 /** How often an open page asks for fresh times; a taken one is refused in any case. */
 const SLOTS_POLL_MS = 60_000
 
@@ -13,7 +15,7 @@ export function schedulingQuery(schedulingToken: string): Resource<Scheduling> {
     key: ['scheduling', schedulingToken],
     read: (signal) => answer(linkApi(schedulingToken).GET('/v1/scheduling', { signal })),
     pollMs: () => SCHEDULING_POLL_MS,
-    freshMs: 0,
+    freshMs: SCHEDULING_FRESH_MS,
   }
 }
 
