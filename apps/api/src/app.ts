@@ -28,7 +28,9 @@ import { payoutRoutes } from './modules/payouts/routes.ts'
 import { payoutShapes } from './modules/payouts/schemas.ts'
 import { requestRoutes } from './modules/requests/routes.ts'
 import { requestShapes } from './modules/requests/schemas.ts'
+import { bookingCommandRoutes } from './modules/scheduling/booking-command-routes.ts'
 import { customerRoutes } from './modules/scheduling/customer-routes.ts'
+import { myScheduleRoutes } from './modules/scheduling/my-schedule-routes.ts'
 import { schedulingRoutes } from './modules/scheduling/routes.ts'
 import { schedulingShapes } from './modules/scheduling/schemas.ts'
 import { authPlugin } from './plugins/auth.ts'
@@ -128,6 +130,8 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
     bookingRoutes,
     paymentRoutes,
     schedulingRoutes,
+    bookingCommandRoutes,
+    myScheduleRoutes,
     customerRoutes,
     payoutRoutes,
     feedbackRoutes,

@@ -60,6 +60,9 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   'GET /v1/me/availability/blackouts': ['user'],
   'POST /v1/me/availability/blackouts': ['user'],
   'DELETE /v1/me/availability/blackouts/:blackoutId': ['user'],
+  'GET /v1/me/availability/affected-bookings': ['user'],
+  'GET /v1/me/availability/explain': ['user'],
+  'GET /v1/me/availability/preview': ['user'],
 
   'GET /v1/organizations/:org/settings': ['orgAdmin', 'key organization:read'],
   'PATCH /v1/organizations/:org/settings': ['orgAdmin', 'key organization:write'],
@@ -86,6 +89,10 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   'GET /v1/organizations/:org/bookings/:bookingId': ['member', 'key bookings:read'],
   'POST /v1/organizations/:org/bookings/:bookingId/confirm-payment': ['member', 'key payments:write'],
   'POST /v1/organizations/:org/bookings/:bookingId/complete': ['member', 'key bookings:write'],
+  'POST /v1/organizations/:org/bookings/:bookingId/no-show': ['member', 'key bookings:write'],
+  'GET /v1/organizations/:org/bookings/:bookingId/cancellation-preview': ['member', 'key bookings:read'],
+  'POST /v1/organizations/:org/bookings/:bookingId/cancel': ['member', 'key bookings:write'],
+  'POST /v1/organizations/:org/bookings/:bookingId/reschedule': ['member', 'key bookings:write'],
   'POST /v1/organizations/:org/bookings/:bookingId/side-effects/:sideEffectId/retry': ['member', 'key bookings:write'],
   'GET /v1/organizations/:org/payouts': ['member', 'key bookings:read'],
   'GET /v1/organizations/:org/events': ['member'],
@@ -104,6 +111,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
 const BODIES: Readonly<Record<string, (theirs: House) => object>> = {
   'PATCH /v1/organizations/:org/requests/:requestId': ({ sessionTypeId }) => ({ sessionTypeId }),
   'POST /v1/organizations/:org/requests/:requestId/assign': ({ trainerId }) => ({ trainerId }),
+  'POST /v1/organizations/:org/bookings/:bookingId/reschedule': () => ({ start: '2026-11-25T16:00:00Z' }),
 }
 
 type Door = 'in' | readonly [status: number, code: ProblemCode]

@@ -304,7 +304,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a weekly rule
-         * @description Booked sessions stay booked.
+         * @description Booked sessions stay booked; `listAffectedBookings` with `withoutRuleId` names them beforehand.
          *
          *     For any signed-in person.
          */
@@ -313,11 +313,33 @@ export interface paths {
         head?: never;
         /**
          * Change a weekly rule
-         * @description Changes what is sent and keeps the rest. Booked sessions stay booked.
+         * @description Changes what is sent and keeps the rest. Booked sessions stay booked; those that now lie outside my hours are named in `affectedBookings`.
          *
          *     For any signed-in person.
          */
         patch: operations["updateAvailabilityRule"];
+        trace?: never;
+    };
+    "/v1/me/availability/affected-bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Booked sessions outside my hours
+         * @description Sessions to come, in any organization, that lie outside my weekly hours. With `withoutRuleId`: those that would newly do so without that rule. Nothing changes.
+         *
+         *     For any signed-in person.
+         */
+        get: operations["listAffectedBookings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/me/availability/blackouts": {
@@ -690,6 +712,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{org}/bookings/{bookingId}/cancellation-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What canceling would pay back
+         * @description To the cent, by the same rule that `cancelBooking` follows. Nothing changes.
+         *
+         *     For any active member of the organization, and API keys with `bookings:read`.
+         */
+        get: operations["previewCancellation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org}/bookings/{bookingId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a session
+         * @description Frees the time, pays back, tells both sides, removes calendar event and remote session. Its request is canceled too, unless `letCustomerPickAgain`. By the organization everything goes back; an admin may choose `refundAmount` (of a confirmed session), or cancel `onBehalfOfCustomer`, by the policy. Already canceled: 200, and nothing happens.
+         *
+         *     For any active member of the organization, and API keys with `bookings:write`.
+         */
+        post: operations["cancelBooking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org}/bookings/{bookingId}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move a session to another time
+         * @description To another open time; with `override` also to one that is not offered, but never to one at which the trainer has another session. The length and price stay, both sides are told, calendar event and remote session follow. At that time already: 200, and nothing happens.
+         *
+         *     For any active member of the organization, and API keys with `bookings:write`.
+         */
+        post: operations["rescheduleBooking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/availability/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why is this time not offered?
+         * @description Every rule, blackout, session, busy event or setting that keeps customers of the organization from booking me at this time; the same judgement that accepts bookings. Organizational Admins ask about another trainer with `trainerId`; then calendar events, time off and sessions of other organizations are only `busy_elsewhere` with their interval.
+         *
+         *     For any signed-in person.
+         */
+        get: operations["explainSlot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/availability/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What customers would see
+         * @description The answer of `listSlots` for a customer who picks a time with me, in any zone and length. `notice` is also there when the coming two weeks have no open time at all, although a later day is shown that has some.
+         *
+         *     For any signed-in person.
+         */
+        get: operations["previewMySlots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/scheduling": {
         parameters: {
             query?: never;
@@ -822,28 +954,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/organizations/{org}/bookings/{bookingId}/side-effects/{sideEffectId}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Try a failed side effect again
-         * @description For one whose state is `failed` or `unknown`; it is queued again. Already queued, running or done: 200, and nothing happens.
-         *
-         *     For any active member of the organization, and API keys with `bookings:write`.
-         */
-        post: operations["retrySideEffect"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/organizations/{org}/bookings/{bookingId}/complete": {
         parameters: {
             query?: never;
@@ -860,6 +970,28 @@ export interface paths {
          *     For any active member of the organization, and API keys with `bookings:write`.
          */
         post: operations["completeBooking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org}/bookings/{bookingId}/no-show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The customer did not come
+         * @description From 10 minutes after the start: closes booking and request and records the part of the payout that is due after a no-show. An admin may mark it complete within 30 days after all. Already marked: 200, and nothing happens.
+         *
+         *     For any active member of the organization, and API keys with `bookings:write`.
+         */
+        post: operations["markNoShow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -910,6 +1042,28 @@ export interface paths {
          *     For the holder of a feedback link.
          */
         post: operations["submitFeedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org}/bookings/{bookingId}/side-effects/{sideEffectId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a failed side effect again
+         * @description For one whose state is `failed` or `unknown`, or that waits for its next try; it is tried afresh. Already queued, running or done: 200, and nothing happens. Left out on purpose (`skipped`): 409.
+         *
+         *     For any active member of the organization, and API keys with `bookings:write`.
+         */
+        post: operations["retrySideEffect"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1442,6 +1596,20 @@ export interface components {
                 code: string;
                 message: string;
             }[];
+            /** @description In the answer of `updateAvailabilityRule` only: booked sessions that lay within my hours before this change and do no more. They stay booked. */
+            affectedBookings?: {
+                /**
+                 * Format: uuid
+                 * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+                 */
+                id: string;
+                organizationSlug: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-24T16:30:00.000Z
+                 */
+                start: string;
+            }[];
             /**
              * Format: date-time
              * @example 2026-11-24T16:30:00.000Z
@@ -1514,6 +1682,34 @@ export interface components {
              * @example 2026-11-24T16:30:00.000Z
              */
             createdAt: string;
+        };
+        /**
+         * @description Booked sessions to come that lie outside my weekly hours. They stay booked.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c20",
+         *           "organizationSlug": "demo",
+         *           "start": "2026-11-24T16:30:00.000Z"
+         *         }
+         *       ]
+         *     }
+         */
+        AffectedBookings: {
+            /** @description Earliest first. */
+            data: {
+                /**
+                 * Format: uuid
+                 * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+                 */
+                id: string;
+                organizationSlug: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-24T16:30:00.000Z
+                 */
+                start: string;
+            }[];
         };
         /**
          * @description Text, email, phone, URL and single choice: text. Date: `YYYY-MM-DD`. Multiple choice: a list of option values. Yes/no: true or false. Number: a number.
@@ -2227,6 +2423,68 @@ export interface components {
             };
         };
         /**
+         * @description Why a time is not offered.
+         * @example {
+         *       "offered": false,
+         *       "obstacles": [
+         *         {
+         *           "kind": "blackout",
+         *           "id": "01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c08",
+         *           "label": "You have taken this time off: Thu, Dec 24, 2026 · 12:00 AM – Sat, Dec 26, 2026 12:00 AM CST (America/Chicago).",
+         *           "start": "2026-12-24T06:00:00.000Z",
+         *           "end": "2026-12-26T06:00:00.000Z"
+         *         }
+         *       ]
+         *     }
+         */
+        SlotExplanation: {
+            /** @description Whether a customer could book it now. */
+            offered: boolean;
+            /** @description Every reason why it is not offered, the one to name first at the front; empty when it is. */
+            obstacles: {
+                /** @enum {string} */
+                kind: "calendar_unreadable" | "rule_not_in_force" | "outside_hours" | "length_not_in_rule" | "off_grid" | "runs_past_window" | "blackout" | "booking" | "busy" | "notice" | "horizon" | "length_not_offered" | "no_price" | "payments_not_configured" | "payment_lead" | "busy_elsewhere";
+                /**
+                 * Format: uuid
+                 * @description Of the weekly rule, blackout or booking it is about; absent where there is none, or none to be shown.
+                 * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+                 */
+                id?: string;
+                /** @description In plain words, with times in the reader’s own time zone. */
+                label: string;
+                /**
+                 * Format: date-time
+                 * @description From when the time is taken.
+                 * @example 2026-11-24T16:30:00.000Z
+                 */
+                start?: string;
+                /**
+                 * Format: date-time
+                 * @description Until when the time is taken.
+                 * @example 2026-11-24T16:30:00.000Z
+                 */
+                end?: string;
+            }[];
+        };
+        /**
+         * @description What canceling at this moment would pay back.
+         * @example {
+         *       "refund": {
+         *         "amount": 9000,
+         *         "currency": "USD"
+         *       },
+         *       "rule": "full"
+         *     }
+         */
+        CancellationPreview: {
+            refund: components["schemas"]["Money"];
+            /**
+             * @description `nothing_paid`; `full`: the organization ends it, or it was not confirmed yet; `policy_full`, `policy_partial`, `policy_none`: what the customer was promised.
+             * @enum {string}
+             */
+            rule: "nothing_paid" | "full" | "policy_full" | "policy_partial" | "policy_none" | "chosen";
+        };
+        /**
          * @description What the customer would be offered now.
          * @example {
          *       "count": 84,
@@ -2234,7 +2492,7 @@ export interface components {
          *     }
          */
         OpenSlotsPreview: {
-            /** @description Open slots in the booking horizon, over all lengths of the session type. */
+            /** @description Distinct open starts in the booking horizon, whichever lengths can begin there. */
             count: number;
             /**
              * Format: date-time
@@ -3094,6 +3352,56 @@ export interface components {
                 };
             };
         };
+        /** @description `invalid_state`, `refund_exceeds_paid`, `payment_mismatch`, `idempotency_in_progress` */
+        "invalid_state-or-refund_exceeds_paid-or-payment_mismatch-or-idempotency_in_progress": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "invalid_state" | "refund_exceeds_paid" | "payment_mismatch" | "idempotency_in_progress";
+                };
+            };
+        };
+        /** @description `invalid_state`, `session_already_started`, `slot_unavailable`, `idempotency_in_progress` */
+        "invalid_state-or-session_already_started-or-slot_unavailable-or-idempotency_in_progress": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "invalid_state" | "session_already_started" | "slot_unavailable" | "idempotency_in_progress";
+                };
+            };
+        };
+        /** @description `calendar_unavailable`, `service_unavailable` */
+        "calendar_unavailable-or-service_unavailable": {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "calendar_unavailable" | "service_unavailable";
+                };
+            };
+        };
+        /** @description `trainer_role_required`, `org_admin_required`, `insufficient_scope` */
+        "trainer_role_required-or-org_admin_required-or-insufficient_scope": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "trainer_role_required" | "org_admin_required" | "insufficient_scope";
+                };
+            };
+        };
         /** @description `unauthenticated` */
         unauthenticated: {
             headers: {
@@ -3177,6 +3485,18 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
                     code?: "session_not_ended" | "invalid_state" | "idempotency_in_progress";
+                };
+            };
+        };
+        /** @description `session_not_started`, `invalid_state`, `idempotency_in_progress` */
+        "session_not_started-or-invalid_state-or-idempotency_in_progress": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "session_not_started" | "invalid_state" | "idempotency_in_progress";
                 };
             };
         };
@@ -4090,6 +4410,39 @@ export interface operations {
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["service_unavailable"];
+        };
+    };
+    listAffectedBookings: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Instead: what would newly lie outside my hours if this rule were removed.
+                 * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+                 */
+                withoutRuleId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Booked sessions to come that lie outside my weekly hours. They stay booked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AffectedBookings"];
+                };
+            };
+            400: components["responses"]["invalid_query"];
+            401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["insufficient_scope"];
+            404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["service_unavailable"];
@@ -5119,6 +5472,285 @@ export interface operations {
             503: components["responses"]["payment_provider_unavailable-or-service_unavailable"];
         };
     };
+    previewCancellation: {
+        parameters: {
+            query?: {
+                /** @description As in `cancelBooking`. Admins only. */
+                onBehalfOfCustomer?: boolean;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The organization’s slug.
+                 * @example demo
+                 */
+                org: string;
+                /** @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07 */
+                bookingId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What canceling at this moment would pay back. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CancellationPreview"];
+                };
+            };
+            400: components["responses"]["invalid_query"];
+            401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["org_admin_required-or-insufficient_scope"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["invalid_state"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["service_unavailable"];
+        };
+    };
+    cancelBooking: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Repeat the command safely: the same key and body get the same answer for 72 hours.
+                 * @example 2b9d6e1a-claim
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The organization’s slug.
+                 * @example demo
+                 */
+                org: string;
+                /** @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07 */
+                bookingId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "I am ill",
+                 *       "letCustomerPickAgain": true
+                 *     }
+                 */
+                "application/json": {
+                    /** @description For the history; written for colleagues. */
+                    reason?: string;
+                    /** @description Admins only: the customer asked for it, so the frozen cancellation policy decides the refund. */
+                    onBehalfOfCustomer?: boolean;
+                    refundAmount?: components["schemas"]["Money"];
+                    /** @description The request stays open: the customer is paid back and gets a fresh scheduling link. Otherwise the request is canceled too. */
+                    letCustomerPickAgain?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description One reserved session, as the organization sees it. */
+            200: {
+                headers: {
+                    /** @description `true` when this is the kept answer of an earlier request with the same key. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            400: components["responses"]["malformed_request-or-invalid_query"];
+            401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["org_admin_required-or-insufficient_scope"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["invalid_state-or-refund_exceeds_paid-or-payment_mismatch-or-idempotency_in_progress"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            422: components["responses"]["validation_failed-or-idempotency_key_reused"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["payment_provider_unavailable-or-service_unavailable"];
+        };
+    };
+    rescheduleBooking: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Repeat the command safely: the same key and body get the same answer for 72 hours.
+                 * @example 2b9d6e1a-claim
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The organization’s slug.
+                 * @example demo
+                 */
+                org: string;
+                /** @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07 */
+                bookingId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "start": "2026-11-25T16:30:00.000Z"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description The new start. The length stays.
+                     * @example 2026-11-24T16:30:00.000Z
+                     */
+                    start: string;
+                    /** @description Also a time that is not offered: outside the hours, in a blackout, at short notice. Never one at which the trainer has another session. */
+                    override?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description One reserved session, as the organization sees it. */
+            200: {
+                headers: {
+                    /** @description `true` when this is the kept answer of an earlier request with the same key. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            400: components["responses"]["malformed_request-or-invalid_query"];
+            401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["insufficient_scope"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["invalid_state-or-session_already_started-or-slot_unavailable-or-idempotency_in_progress"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            422: components["responses"]["validation_failed-or-idempotency_key_reused"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["calendar_unavailable-or-service_unavailable"];
+        };
+    };
+    explainSlot: {
+        parameters: {
+            query: {
+                /**
+                 * @description Any instant, whether or not it is a start on the grid.
+                 * @example 2026-11-24T16:30:00.000Z
+                 */
+                start: string;
+                /** @example 60 */
+                durationMinutes: number;
+                /**
+                 * @description The slug of one of my organizations: its rules, prices and lengths count.
+                 * @example demo
+                 */
+                organization: string;
+                /**
+                 * @description Default: the oldest active session type of the organization that sells this length; where none does, one that at least lists it, else the oldest.
+                 * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+                 */
+                sessionTypeId?: string;
+                /**
+                 * @description Another trainer of the organization; for its Organizational Admins. Default: myself.
+                 * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+                 */
+                trainerId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Why a time is not offered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotExplanation"];
+                };
+            };
+            400: components["responses"]["invalid_query"];
+            401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["trainer_role_required-or-org_admin_required-or-insufficient_scope"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["service_unavailable"];
+        };
+    };
+    previewMySlots: {
+        parameters: {
+            query: {
+                /**
+                 * @description The slug of one of my organizations: its rules, prices and lengths count.
+                 * @example demo
+                 */
+                organization: string;
+                /**
+                 * @description Default: the oldest active session type of the organization that sells this length; where none does, one that at least lists it, else the oldest.
+                 * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+                 */
+                sessionTypeId?: string;
+                /**
+                 * @description Another trainer of the organization; for its Organizational Admins. Default: myself.
+                 * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+                 */
+                trainerId?: string;
+                /** @example 60 */
+                durationMinutes: number;
+                /**
+                 * @description First day, in `timeZone`. Default: today.
+                 * @example 2026-11-24
+                 */
+                from?: string;
+                /**
+                 * @description Last day, in `timeZone`. Default: 13 days after `from`; at most 92 days.
+                 * @example 2026-12-07
+                 */
+                to?: string;
+                /**
+                 * @description Zone of `from` and `to`. Default: the trainer’s own.
+                 * @example America/Chicago
+                 */
+                timeZone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The times that can be booked now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Slots"];
+                };
+            };
+            400: components["responses"]["invalid_query"];
+            401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["trainer_role_required-or-org_admin_required-or-insufficient_scope"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["service_unavailable"];
+        };
+    };
     getScheduling: {
         parameters: {
             query?: never;
@@ -5395,59 +6027,6 @@ export interface operations {
             503: components["responses"]["service_unavailable"];
         };
     };
-    retrySideEffect: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Repeat the command safely: the same key and body get the same answer for 72 hours.
-                 * @example 2b9d6e1a-claim
-                 */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /**
-                 * @description The organization’s slug.
-                 * @example demo
-                 */
-                org: string;
-                /** @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07 */
-                bookingId: string;
-                /** @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07 */
-                sideEffectId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": Record<string, never>;
-            };
-        };
-        responses: {
-            /** @description One reserved session, as the organization sees it. */
-            200: {
-                headers: {
-                    /** @description `true` when this is the kept answer of an earlier request with the same key. */
-                    "Idempotent-Replayed"?: "true";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Booking"];
-                };
-            };
-            400: components["responses"]["malformed_request-or-invalid_query"];
-            401: components["responses"]["unauthenticated-or-access_token_expired"];
-            403: components["responses"]["insufficient_scope"];
-            404: components["responses"]["not_found"];
-            409: components["responses"]["invalid_state-or-idempotency_in_progress"];
-            413: components["responses"]["body_too_large"];
-            415: components["responses"]["unsupported_media_type"];
-            422: components["responses"]["validation_failed-or-idempotency_key_reused"];
-            429: components["responses"]["rate_limited"];
-            500: components["responses"]["internal_error"];
-            503: components["responses"]["service_unavailable"];
-        };
-    };
     completeBooking: {
         parameters: {
             query?: never;
@@ -5491,6 +6070,57 @@ export interface operations {
             403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
             409: components["responses"]["session_not_ended-or-invalid_state-or-idempotency_in_progress"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            422: components["responses"]["validation_failed-or-idempotency_key_reused"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["service_unavailable"];
+        };
+    };
+    markNoShow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Repeat the command safely: the same key and body get the same answer for 72 hours.
+                 * @example 2b9d6e1a-claim
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The organization’s slug.
+                 * @example demo
+                 */
+                org: string;
+                /** @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07 */
+                bookingId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description One reserved session, as the organization sees it. */
+            200: {
+                headers: {
+                    /** @description `true` when this is the kept answer of an earlier request with the same key. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            400: components["responses"]["malformed_request-or-invalid_query"];
+            401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["insufficient_scope"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["session_not_started-or-invalid_state-or-idempotency_in_progress"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
             422: components["responses"]["validation_failed-or-idempotency_key_reused"];
@@ -5619,6 +6249,59 @@ export interface operations {
             404: components["responses"]["link_not_found"];
             409: components["responses"]["idempotency_in_progress"];
             410: components["responses"]["link_expired-or-link_replaced-or-link_used-or-request_closed"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            422: components["responses"]["validation_failed-or-idempotency_key_reused"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["service_unavailable"];
+        };
+    };
+    retrySideEffect: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Repeat the command safely: the same key and body get the same answer for 72 hours.
+                 * @example 2b9d6e1a-claim
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The organization’s slug.
+                 * @example demo
+                 */
+                org: string;
+                /** @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07 */
+                bookingId: string;
+                /** @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07 */
+                sideEffectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description One reserved session, as the organization sees it. */
+            200: {
+                headers: {
+                    /** @description `true` when this is the kept answer of an earlier request with the same key. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            400: components["responses"]["malformed_request-or-invalid_query"];
+            401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["insufficient_scope"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["invalid_state-or-idempotency_in_progress"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
             422: components["responses"]["validation_failed-or-idempotency_key_reused"];

@@ -1,4 +1,4 @@
-import { type Interval, mergeIntervals, overlaps, subtractIntervals } from './interval.ts'
+import { containsInterval, type Interval, mergeIntervals, overlaps, subtractIntervals } from './interval.ts'
 import type { Money } from './money.ts'
 import { type Pricing, priceList } from './pricing.ts'
 import {
@@ -485,8 +485,26 @@ function sellingObstacles(search: SlotSearch, startAt: number): Obstacle[] {
   return obstacles
 }
 
+/**
+ * Whether a session lies wholly within a trainer's weekly hours, in windows that allow its length. Says nothing of grid,
+ * blackouts or anything else that keeps a time from being offered: a booked session stays booked all the same.
+ */
+export function isWithinHours(
+  schedule: { readonly rules: readonly WeeklyWindow[]; readonly timeZone: string },
+  session: Interval & { readonly durationMinutes: number },
+): boolean {
+  const allowing = schedule.rules.filter((rule) => allowsLength(rule, session.durationMinutes))
+  return containsInterval(mergeIntervals(windowsMeeting(allowing, schedule.timeZone, session)), session)
+}
+
 /** What may be wrong with a weekly window so that nobody can ever book in it, or not all the lengths it lists. */
-export const RULE_WARNING_CODES = ['never_in_force', 'length_not_offered', 'length_does_not_fit'] as const
+export const RULE_WARNING_CODES = [
+  'never_in_force',
+  'beyond_horizon',
+  'length_not_offered',
+  'no_price',
+  'length_does_not_fit',
+] as const
 export type RuleWarningCode = (typeof RULE_WARNING_CODES)[number]
 
 export interface RuleWarning {
@@ -500,7 +518,11 @@ export interface RuleWarning {
  *
  * - `never_in_force`: it is over (its last date is before `today`, a date in the trainer's zone), or its dates hold none
  *   of its days of the week.
- * - `length_not_offered`: it lists a length that no organization of the trainer sells (`offeredDurationsMinutes`).
+ * - `beyond_horizon`: its first date lies after the last that any organization can be booked for (`horizonEndDate`, a
+ *   date in the trainer's zone).
+ * - `length_not_offered`: it lists a length that no organization of the trainer has.
+ * - `no_price`: it lists a length that organizations have, but none with a price (`unpricedDurationsMinutes`); or it lists
+ *   none, and nothing at all has a price. `offeredDurationsMinutes` have one.
  * - `length_does_not_fit`: a length that it lists, or with none listed one that is sold, fits into it nowhere, not even by
  *   running on into neighbouring windows. With none listed this is said only when no length at all fits.
  *
@@ -511,22 +533,35 @@ export function ruleWarnings({
   rules,
   today,
   offeredDurationsMinutes,
+  unpricedDurationsMinutes = [],
+  horizonEndDate = null,
 }: {
   rule: WeeklyWindow
   /** All of the trainer's rules, this one included or not. */
   rules: readonly WeeklyWindow[]
   today: string
   offeredDurationsMinutes: readonly number[]
+  unpricedDurationsMinutes?: readonly number[]
+  horizonEndDate?: string | null
 }): RuleWarning[] {
   if (!isEverInForce(rule, today)) return [{ code: 'never_in_force', durationMinutes: null }]
+  if (rule.firstDate !== null && horizonEndDate !== null && rule.firstDate > horizonEndDate) {
+    return [{ code: 'beyond_horizon', durationMinutes: null }]
+  }
   const fits = (durationMinutes: number) => fitsAnyWeek(rule, rules, durationMinutes)
   if (rule.durationsMinutes.length === 0) {
+    if (offeredDurationsMinutes.length === 0 && unpricedDurationsMinutes.length > 0) {
+      return [{ code: 'no_price', durationMinutes: null }]
+    }
     return offeredDurationsMinutes.length === 0 || offeredDurationsMinutes.some(fits)
       ? []
       : [{ code: 'length_does_not_fit', durationMinutes: Math.min(...offeredDurationsMinutes) }]
   }
   return rule.durationsMinutes.flatMap((durationMinutes): RuleWarning[] => {
-    if (!offeredDurationsMinutes.includes(durationMinutes)) return [{ code: 'length_not_offered', durationMinutes }]
+    if (!offeredDurationsMinutes.includes(durationMinutes)) {
+      const isUnpriced = unpricedDurationsMinutes.includes(durationMinutes)
+      return [{ code: isUnpriced ? 'no_price' : 'length_not_offered', durationMinutes }]
+    }
     return fits(durationMinutes) ? [] : [{ code: 'length_does_not_fit', durationMinutes }]
   })
 }

@@ -127,6 +127,19 @@ export function decideAdminister(
 }
 
 /**
+ * May this member see what a trainer's schedule comes to in the organization: what customers would be offered, and why a
+ * time is not? Trainers their own (others, without the role: `trainer_role_required`); admins every trainer's
+ * (a trainer who asks about another: `org_admin_required`).
+ */
+export function decideReadSchedule(
+  caller: UserCaller,
+  trainerId: string,
+): Decision<'trainer_role_required' | 'org_admin_required'> {
+  if (caller.userId === trainerId) return isTrainer(caller) ? ALLOWED : refused('trainer_role_required')
+  return isOrgAdmin(caller) ? ALLOWED : refused('org_admin_required')
+}
+
+/**
  * How much of a request its reader sees: everything; everything but the customer's name, email and phone; or only that
  * another trainer has it.
  */

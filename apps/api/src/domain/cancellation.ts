@@ -118,3 +118,38 @@ export function decideChooseRefund(
   if (amount.currency !== paid.currency) return refused('payment_mismatch')
   return amount.amount >= 0 && amount.amount <= less(paid, refunded).amount ? ALLOWED : refused('refund_exceeds_paid')
 }
+
+/** What canceling pays back, or the reason why this caller may not have it so. */
+export type CancellationDecision =
+  | { readonly allowed: true; readonly preview: RefundPreview }
+  | {
+      readonly allowed: false
+      readonly reason: 'org_admin_required' | 'refund_exceeds_paid' | 'payment_mismatch' | 'invalid_state'
+    }
+
+/**
+ * What canceling pays back when the organization's side does it, with what an admin may choose about it.
+ *
+ * Left alone: everything ({@link refundDue}). `onBehalfOfCustomer` counts it as the customer's own act, so the policy
+ * decides; `chosen` names the amount. Both are an admin's ({@link decideChooseRefund}). A session that is paid and not yet
+ * confirmed pays back in full and nothing else: another amount is `invalid_state` (product.md §12).
+ */
+export function decideCancellationRefund(
+  caller: Caller,
+  input: Omit<Parameters<typeof refundDue>[0], 'side'> & {
+    readonly onBehalfOfCustomer: boolean
+    readonly chosen: Money | null
+  },
+): CancellationDecision {
+  const { onBehalfOfCustomer, chosen, ...grounds } = input
+  if (onBehalfOfCustomer || chosen !== null) {
+    const choice = decideChooseRefund(caller, chosen, grounds.paid, grounds.refunded)
+    if (!choice.allowed) return choice
+  }
+  const preview = refundDue({ ...grounds, side: onBehalfOfCustomer ? 'customer' : 'organization' })
+  if (chosen === null) return { allowed: true, preview }
+  if (grounds.booking.status === 'pending_payment' && chosen.amount !== preview.refund.amount) {
+    return refused('invalid_state')
+  }
+  return { allowed: true, preview: { refund: chosen, rule: 'chosen' } }
+}

@@ -5,16 +5,22 @@ import { bookings } from '../db/schema/bookings.ts'
 import { users } from '../db/schema/identity.ts'
 import { memberships, organizations } from '../db/schema/organizations.ts'
 import { sessionTypePrices, sessionTypes } from '../db/schema/session-types.ts'
-import { blackoutInterval, type RuleWarning, ruleWarnings, type WeeklyWindow } from '../domain/availability.ts'
+import {
+  blackoutInterval,
+  isWithinHours,
+  type RuleWarning,
+  ruleWarnings,
+  type WeeklyWindow,
+} from '../domain/availability.ts'
 import { SCHEDULE_TYPE_LABELS } from '../domain/availability-rule.ts'
 import { isLive } from '../domain/booking.ts'
 import { overlaps } from '../domain/interval.ts'
 import { resolveSettings } from '../domain/organization-settings.ts'
 import { personalTimeZone } from '../domain/personal-time-zone.ts'
-import { dateAt, isCalendarDate } from '../domain/zoned-time.ts'
+import { DAY_MS, dateAt, isCalendarDate } from '../domain/zoned-time.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { AvailabilityRuleRow, BlackoutRow } from '../modules/availability/repository.ts'
-import type { AvailabilityRule, Blackout } from '../modules/availability/schemas.ts'
+import type { AffectedBookings, AvailabilityRule, Blackout } from '../modules/availability/schemas.ts'
 import { decodeCursor, decodeIdCursor, encodeCursor } from '../wire/cursor.ts'
 import { PAGE_LIMIT_DEFAULT } from '../wire/page.ts'
 
@@ -38,6 +44,10 @@ interface Offer {
   timeZone: string
   /** Lengths that some organization sells: priced, of an active session type, among the organization's own. */
   durationsMinutes: number[]
+  /** Lengths that some organization has, but none with a price. */
+  unpricedDurationsMinutes: number[]
+  /** How far ahead the most patient of them can be booked; null for a person of none. */
+  horizonDays: number | null
 }
 
 async function offerTo(db: Db | Tx, userId: string): Promise<Offer> {
@@ -50,28 +60,37 @@ async function offerTo(db: Db | Tx, userId: string): Promise<Offer> {
         from ${sessionTypePrices} join ${sessionTypes} on ${sessionTypes.id} = ${sessionTypePrices.sessionTypeId}
         where ${sessionTypes.organizationId} = ${organizations.id} and ${sessionTypes.status} = 'active'
           and ${sessionTypePrices.durationMinutes} = any(${sessionTypes.durationsMinutes}))`,
+      listedMinutes: sql<number[] | null>`(
+        select array_agg(distinct listed.minutes)
+        from ${sessionTypes} cross join unnest(${sessionTypes.durationsMinutes}) as listed(minutes)
+        where ${sessionTypes.organizationId} = ${organizations.id} and ${sessionTypes.status} = 'active')`,
     })
     .from(users)
     .leftJoin(memberships, and(eq(memberships.userId, users.id), eq(memberships.status, 'active')))
     .leftJoin(organizations, eq(organizations.id, memberships.organizationId))
     .where(eq(users.id, userId))
     .orderBy(asc(memberships.createdAt), asc(memberships.organizationId))
-  const offers = rows.flatMap(({ settings, durationsMinutes }) => {
+  const offers = rows.flatMap(({ settings, durationsMinutes, listedMinutes }) => {
     if (settings === null) return []
     const resolved = resolveSettings(settings)
+    const isAllowed = (minutes: number) => resolved.sessionDurationsMinutes.includes(minutes)
     return [
       {
         settings: resolved,
-        sold: (durationsMinutes ?? []).filter((d) => resolved.sessionDurationsMinutes.includes(d)),
+        sold: (durationsMinutes ?? []).filter(isAllowed),
+        listed: (listedMinutes ?? []).filter(isAllowed),
       },
     ]
   })
+  const sold = [...new Set(offers.flatMap((offer) => offer.sold))].sort((a, b) => a - b)
   return {
     timeZone: personalTimeZone(
       rows[0]?.timeZone ?? null,
       offers.map(({ settings }) => settings.timeZone),
     ),
-    durationsMinutes: [...new Set(offers.flatMap(({ sold }) => sold))].sort((a, b) => a - b),
+    durationsMinutes: sold,
+    unpricedDurationsMinutes: offers.flatMap(({ listed }) => listed).filter((minutes) => !sold.includes(minutes)),
+    horizonDays: offers.length === 0 ? null : Math.max(...offers.map(({ settings }) => settings.bookingHorizonDays)),
   }
 }
 
@@ -91,6 +110,12 @@ function warningMessage({ code, durationMinutes }: RuleWarning): string {
   switch (code) {
     case 'never_in_force':
       return 'No day of this rule lies ahead: check its days and its first and last date.'
+    case 'beyond_horizon':
+      return 'The first date lies further ahead than your organizations can be booked: nothing is offered yet.'
+    case 'no_price':
+      return durationMinutes === null
+        ? 'No session of your organizations has a price yet, so nothing is offered.'
+        : `Sessions of ${durationMinutes} minutes have no price yet, so they are not offered.`
     case 'length_not_offered':
       return `None of your organizations sells sessions of ${durationMinutes} minutes.`
     case 'length_does_not_fit':
@@ -109,6 +134,9 @@ function presentedRule(
     rules: all,
     today: dateAt(now.getTime(), offer.timeZone),
     offeredDurationsMinutes: offer.durationsMinutes,
+    unpricedDurationsMinutes: offer.unpricedDurationsMinutes,
+    horizonEndDate:
+      offer.horizonDays === null ? null : dateAt(now.getTime() + offer.horizonDays * DAY_MS, offer.timeZone),
   })
   return {
     id: row.id,
@@ -169,6 +197,89 @@ export async function availabilityRule(
   const row = rows.find(({ id }) => id === ruleId.toLowerCase())
   if (row === undefined) throw new AppError('not_found')
   return presentedRule(row, rows.map(weeklyWindow), await offerTo(db, userId), now)
+}
+
+/** One booked session as the owner of the schedule is told of it. */
+type AffectedBooking = AffectedBookings['data'][number]
+
+/** A person's live sessions that are not over yet, whichever organization booked them, earliest first. */
+async function sessionsToCome(db: Db | Tx, userId: string, now: Date) {
+  // Unscoped on purpose: a schedule belongs to the person, so it meets sessions of all their organizations.
+  const rows = await db
+    .select({ booking: bookings, organizationSlug: organizations.slug })
+    .from(bookings)
+    .innerJoin(organizations, eq(organizations.id, bookings.organizationId))
+    .where(
+      and(
+        eq(bookings.trainerUserId, userId),
+        inArray(bookings.status, ['pending_payment', 'confirmed']),
+        gt(bookings.startAt, new Date(now.getTime() - DAY_MS)),
+        gt(bookings.endAt, now),
+      ),
+    )
+    .orderBy(asc(bookings.startAt), asc(bookings.id))
+  return rows
+    .filter(({ booking }) => isLive(booking, now))
+    .map(({ booking, organizationSlug }) => ({
+      startAt: booking.startAt.getTime(),
+      endAt: booking.endAt.getTime(),
+      durationMinutes: booking.durationMinutes,
+      shown: { id: booking.id, organizationSlug, start: booking.startAt.toISOString() } satisfies AffectedBooking,
+    }))
+}
+
+/** Which sessions lie outside the hours `after`; where `before` is given, only those that lay within these. */
+async function outsideHours(
+  db: Db | Tx,
+  userId: string,
+  now: Date,
+  hours: { before: readonly WeeklyWindow[] | null; after: readonly WeeklyWindow[]; timeZone: string },
+): Promise<AffectedBooking[]> {
+  const { before, after, timeZone } = hours
+  const sessions = await sessionsToCome(db, userId, now)
+  return sessions
+    .filter((session) => !isWithinHours({ rules: after, timeZone }, session))
+    .filter((session) => before === null || isWithinHours({ rules: before, timeZone }, session))
+    .slice(0, AFFECTED_SHOWN)
+    .map(({ shown }) => shown)
+}
+
+/** A rule as its change has left it, with the booked sessions that this very change has put outside the hours. */
+export async function availabilityRuleAfterUpdate(
+  db: Db | Tx,
+  userId: string,
+  now: Date,
+  before: AvailabilityRuleRow,
+): Promise<AvailabilityRule> {
+  const rule = await availabilityRule(db, userId, now, before.id)
+  const rows = await rulesOf(db, userId)
+  const { timeZone } = await offerTo(db, userId)
+  const affectedBookings = await outsideHours(db, userId, now, {
+    before: rows.map((row) => weeklyWindow(row.id === before.id ? before : row)),
+    after: rows.map(weeklyWindow),
+    timeZone,
+  })
+  return { ...rule, affectedBookings }
+}
+
+/**
+ * The booked sessions to come that lie outside a person's weekly hours; with `withoutRuleId` those that would newly do so
+ * if that rule were gone (`not_found` for anybody else's).
+ */
+export async function affectedBookings(
+  db: Db | Tx,
+  userId: string,
+  now: Date,
+  withoutRuleId: string | null,
+): Promise<AffectedBookings> {
+  const rows = await rulesOf(db, userId)
+  const { timeZone } = await offerTo(db, userId)
+  const all = rows.map(weeklyWindow)
+  if (withoutRuleId === null)
+    return { data: await outsideHours(db, userId, now, { before: null, after: all, timeZone }) }
+  const rest = all.filter(({ id }) => id !== withoutRuleId.toLowerCase())
+  if (rest.length === all.length) throw new AppError('not_found')
+  return { data: await outsideHours(db, userId, now, { before: all, after: rest, timeZone }) }
 }
 
 /** Blackouts with the sessions that are booked in them, whichever organization booked them. */

@@ -57,7 +57,8 @@ import { deliveryColumns, isCalendarEventOfBooking, isRemoteSessionOfBooking, pr
 
 type SchedulingViewLink = Extract<PresentedLink, { kind: 'scheduling' }>
 type ReadDeps = Pick<Deps, 'db' | 'clock' | 'secrets'>
-type SlotDeps = Pick<Deps, 'db' | 'clock' | 'calendars' | 'paymentGateway'>
+/** What a question about slots asks. */
+export type SlotDeps = Pick<Deps, 'db' | 'clock' | 'calendars' | 'paymentGateway'>
 
 interface LatestLinkJson {
   expiresAt: string
@@ -325,13 +326,18 @@ export interface ListSlotsInput {
   timeZone?: string
 }
 
-interface DayRange {
+/** A stretch of whole days in a zone, in epoch milliseconds. */
+export interface DayRange {
   timeZone: string
   from: number
   to: number
 }
 
-function dayRange(input: ListSlotsInput, defaultTimeZone: string, now: Date): DayRange {
+/**
+ * The days that a question about slots names: today and 13 days on where it names none. `invalid_query` for days out of
+ * order or more than 92.
+ */
+export function dayRange(input: ListSlotsInput, defaultTimeZone: string, now: Date): DayRange {
   const timeZone = input.timeZone ?? defaultTimeZone
   const from = input.from ?? dateAt(now.getTime(), timeZone)
   const firstDay = epochDayOf(from)
@@ -346,16 +352,17 @@ function dayRange(input: ListSlotsInput, defaultTimeZone: string, now: Date): Da
   return { timeZone, from: clock.instantOf(firstDay, 0), to: clock.instantOf(lastDay, 1440) }
 }
 
-interface TrainerTimes {
+/** What stands in a trainer's way. */
+export interface TrainerTimes {
   taken: readonly TakenTimeRow[]
   busyTimes: readonly BusyTime[] | 'unreadable'
 }
 
 /** What stands in the trainer's way from now to the horizon, read once for every length. */
-async function readTrainerTimes(
+export async function readTrainerTimes(
   deps: SlotDeps,
   grounds: SlotGrounds,
-  input: { trainingRequestId: string; now: Date },
+  input: { trainingRequestId: string | null; now: Date },
 ): Promise<TrainerTimes> {
   const { now } = input
   const longest = Math.max(0, ...grounds.sessionType.durationsMinutes)
@@ -367,14 +374,15 @@ async function readTrainerTimes(
       to: new Date(starts.to + longest * 60_000),
       now,
       // The customer's own hold never blocks their other choices (product.md §9).
-      exceptTrainingRequestId: input.trainingRequestId,
+      ...(input.trainingRequestId === null ? {} : { exceptTrainingRequestId: input.trainingRequestId }),
     }),
     readBusyTimes(deps, grounds.connections, busyRange(grounds, starts, longest)),
   ])
   return { taken, busyTimes }
 }
 
-function paymentOf(deps: Pick<Deps, 'paymentGateway'>): SlotSearch['payment'] {
+/** How a price would be paid here. */
+export function paymentOf(deps: Pick<Deps, 'paymentGateway'>): SlotSearch['payment'] {
   return deps.paymentGateway === null ? 'unavailable' : 'available'
 }
 
@@ -399,18 +407,28 @@ export async function listSlots(deps: SlotDeps, link: SchedulingViewLink, input:
   })
   if (grounds === null) throw new AppError('link_not_found')
   const times = await readTrainerTimes(deps, grounds, { trainingRequestId: trainingRequest.id, now })
-  const { durationMinutes } = input
+  return presentSlots(deps, grounds, times, { durationMinutes: input.durationMinutes, range, now }).answer
+}
+
+/** The open times of one length within some days, and what there is to say about them; `all` are those of the horizon. */
+export function presentSlots(
+  deps: Pick<Deps, 'paymentGateway'>,
+  grounds: SlotGrounds,
+  times: TrainerTimes,
+  { durationMinutes, range, now }: { durationMinutes: number; range: DayRange; now: Date },
+): { answer: Slots; all: readonly Slot[] } {
   const all = openSlots(slotSearch(grounds, { now, durationMinutes, ...times, payment: paymentOf(deps) }))
   const slots = all.filter((slot) => slot.startAt >= range.from && slot.startAt < range.to)
-  return {
+  const answer = {
     timeZone: range.timeZone,
     computedAt: now.toISOString(),
-    horizonEnd: new Date(now.getTime() + settings.bookingHorizonDays * DAY_MS).toISOString(),
+    horizonEnd: new Date(now.getTime() + grounds.settings.bookingHorizonDays * DAY_MS).toISOString(),
     nextAvailable: all[0] === undefined ? null : new Date(all[0].startAt).toISOString(),
     notice:
       slots.length > 0 ? null : noticeOf(deps, grounds, times, { durationMinutes, now, isAnyOpen: all.length > 0 }),
     slots: slots.map(presentSlot),
   }
+  return { answer, all }
 }
 
 function presentSlot(slot: Slot): Slots['slots'][number] {
@@ -447,7 +465,7 @@ function noticeOf(
 }
 
 /**
- * How many times the customer would be offered now, over all lengths, and the earliest: of the trainer who holds the
+ * At how many distinct times the customer could start now, in whichever length, and the earliest of them: of the trainer who holds the
  * request, and while nobody does, of the caller.
  *
  * Refuses as reading the request does: `not_found`, and `request_already_claimed` for a trainer who came too late.
@@ -474,12 +492,11 @@ export async function previewOpenSlots(
   const grounds = await findSlotGrounds(deps.db, scope, { trainerUserId, sessionTypeId, now })
   if (grounds === null) return { count: 0, firstStart: null }
   const times = await readTrainerTimes(deps, grounds, { trainingRequestId, now })
-  let count = 0
-  let first = Number.POSITIVE_INFINITY
+  // A start that several lengths share is one time to come at.
+  const starts = new Set<number>()
   for (const durationMinutes of sellableDurations(grounds)) {
     const slots = openSlots(slotSearch(grounds, { now, durationMinutes, ...times, payment: paymentOf(deps) }))
-    count += slots.length
-    first = Math.min(first, slots[0]?.startAt ?? Number.POSITIVE_INFINITY)
+    for (const { startAt } of slots) starts.add(startAt)
   }
-  return { count, firstStart: Number.isFinite(first) ? new Date(first).toISOString() : null }
+  return { count: starts.size, firstStart: starts.size === 0 ? null : new Date(Math.min(...starts)).toISOString() }
 }

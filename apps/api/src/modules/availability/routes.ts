@@ -3,13 +3,21 @@ import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { signedInUserOf } from '../../plugins/auth.ts'
 import { command } from '../../plugins/idempotency.ts'
-import { availabilityRule, availabilityRulePage, blackout, blackoutPage } from '../../views/availability.ts'
+import {
+  affectedBookings,
+  availabilityRule,
+  availabilityRuleAfterUpdate,
+  availabilityRulePage,
+  blackout,
+  blackoutPage,
+} from '../../views/availability.ts'
 import { ref } from '../../wire/schema.ts'
 import { createAvailabilityRule } from './create-availability-rule.ts'
 import { createBlackout } from './create-blackout.ts'
 import { deleteAvailabilityRule } from './delete-availability-rule.ts'
 import { deleteBlackout } from './delete-blackout.ts'
 import {
+  AffectedBookings,
   AvailabilityRule,
   AvailabilityRulePage,
   Blackout,
@@ -17,6 +25,7 @@ import {
   BlackoutParams,
   CreateAvailabilityRuleBody,
   CreateBlackoutBody,
+  ListAffectedBookingsQuery,
   ListAvailabilityQuery,
   RuleParams,
   UpdateAvailabilityRuleBody,
@@ -70,7 +79,8 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asy
         operationId: 'updateAvailabilityRule',
         tags: ['My availability'],
         summary: 'Change a weekly rule',
-        description: 'Changes what is sent and keeps the rest. Booked sessions stay booked.',
+        description:
+          'Changes what is sent and keeps the rest. Booked sessions stay booked; those that now lie outside my hours are named in `affectedBookings`.',
         params: RuleParams,
         body: UpdateAvailabilityRuleBody,
         response: { 200: ref(AvailabilityRule) },
@@ -79,8 +89,8 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asy
     async (request) => {
       const userId = signedInUserOf(request).sub
       const { ruleId } = request.params
-      await updateAvailabilityRule(deps, { userId, ruleId, changes: request.body })
-      return availabilityRule(deps.db, userId, deps.clock.now(), ruleId)
+      const before = await updateAvailabilityRule(deps, { userId, ruleId, changes: request.body })
+      return availabilityRuleAfterUpdate(deps.db, userId, deps.clock.now(), before)
     },
   )
 
@@ -92,7 +102,7 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asy
         operationId: 'deleteAvailabilityRule',
         tags: ['My availability'],
         summary: 'Remove a weekly rule',
-        description: 'Booked sessions stay booked.',
+        description: 'Booked sessions stay booked; `listAffectedBookings` with `withoutRuleId` names them beforehand.',
         params: RuleParams,
         response: { 204: Type.Null({ description: 'Removed.' }) },
       },
@@ -102,6 +112,24 @@ export const availabilityRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asy
       reply.code(204)
       return null
     },
+  )
+
+  app.get(
+    '/v1/me/availability/affected-bookings',
+    {
+      config: { audience: ['user'] },
+      schema: {
+        operationId: 'listAffectedBookings',
+        tags: ['My availability'],
+        summary: 'Booked sessions outside my hours',
+        description:
+          'Sessions to come, in any organization, that lie outside my weekly hours. With `withoutRuleId`: those that would newly do so without that rule. Nothing changes.',
+        querystring: ListAffectedBookingsQuery,
+        response: { 200: ref(AffectedBookings) },
+      },
+    },
+    async (request) =>
+      affectedBookings(deps.db, signedInUserOf(request).sub, deps.clock.now(), request.query.withoutRuleId ?? null),
   )
 
   app.get(

@@ -35,6 +35,8 @@ const endTime = wallTimeEnd({
   description: 'At or before `startTime`: ends on the next day. `24:00` is the end of the day.',
 })
 
+const affected = shape({ id: id(), organizationSlug: lineOrEmpty(63), start: instant() })
+
 export const AvailabilityRule = named(
   'AvailabilityRule',
   shape(
@@ -55,6 +57,12 @@ export const AvailabilityRule = named(
       warnings: listOf(shape({ code: lineOrEmpty(60), message: lineOrEmpty(300) }), 20, {
         description: 'What about this rule yields no slot, in words.',
       }),
+      affectedBookings: Type.Optional(
+        listOf(affected, 100, {
+          description:
+            'In the answer of `updateAvailabilityRule` only: booked sessions that lay within my hours before this change and do no more. They stay booked.',
+        }),
+      ),
       createdAt: instant(),
       updatedAt: instant(),
     },
@@ -127,7 +135,7 @@ export const Blackout = named(
       startTime: nullable(wallTime(), { description: 'On `startDate`; null together with `endTime`: whole days.' }),
       endTime: nullable(wallTimeEnd(), { description: 'On `endDate`; null together with `startTime`: whole days.' }),
       reason: nullable(lineOrEmpty(200), { description: 'Private: customers and admins never see it.' }),
-      affectedBookings: listOf(shape({ id: id(), organizationSlug: lineOrEmpty(63), start: instant() }), 100, {
+      affectedBookings: listOf(affected, 100, {
         description: 'Sessions already booked in this time. They stay booked.',
       }),
       createdAt: instant(),
@@ -168,4 +176,31 @@ export const ListAvailabilityQuery = closedPageQuery
 export const AvailabilityRulePage = pageOf(ref(AvailabilityRule), 'Weekly rules, oldest first.')
 export const BlackoutPage = pageOf(ref(Blackout), 'Blackouts, the latest start first.')
 
-export const availabilityShapes = [AvailabilityRule, Blackout]
+export const ListAffectedBookingsQuery = closed({
+  withoutRuleId: Type.Optional(
+    id({ description: 'Instead: what would newly lie outside my hours if this rule were removed.' }),
+  ),
+})
+export const AffectedBookings = named(
+  'AffectedBookings',
+  shape(
+    { data: listOf(affected, 100, { description: 'Earliest first.' }) },
+    {
+      description: 'Booked sessions to come that lie outside my weekly hours. They stay booked.',
+      examples: [
+        {
+          data: [
+            {
+              id: '01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c20',
+              organizationSlug: 'demo',
+              start: '2026-11-24T16:30:00.000Z',
+            },
+          ],
+        },
+      ],
+    },
+  ),
+)
+export type AffectedBookings = Static<typeof AffectedBookings>
+
+export const availabilityShapes = [AvailabilityRule, Blackout, AffectedBookings]

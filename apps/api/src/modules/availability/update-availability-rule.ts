@@ -3,19 +3,20 @@ import type { Deps } from '../../deps.ts'
 import { availabilityRuleErrors } from '../../domain/availability-rule.ts'
 import { AppError } from '../../errors/app-error.ts'
 import type { NewAvailabilityRule } from './create-availability-rule.ts'
-import { findAvailabilityRuleForUpdate, updateAvailabilityRuleRow } from './repository.ts'
+import { type AvailabilityRuleRow, findAvailabilityRuleForUpdate, updateAvailabilityRuleRow } from './repository.ts'
 
 /**
- * Changes one of the person's weekly rules and keeps what is not sent. Booked sessions stay booked.
+ * Changes one of the person's weekly rules and keeps what is not sent. Booked sessions stay booked. Answers
+ * the rule as it was before.
  *
  * Refuses `not_found` for anybody else's rule, `validation_failed` when the dates end up in the wrong order.
  */
 export async function updateAvailabilityRule(
   deps: Pick<Deps, 'db' | 'clock'>,
   input: { userId: string; ruleId: string; changes: Partial<NewAvailabilityRule> },
-): Promise<void> {
+): Promise<AvailabilityRuleRow> {
   const { userId, ruleId, changes } = input
-  await inTransaction(deps.db, async (tx) => {
+  return inTransaction(deps.db, async (tx) => {
     const rule = await findAvailabilityRuleForUpdate(tx, userId, ruleId)
     if (rule === null) throw new AppError('not_found')
     const dates = {
@@ -33,5 +34,6 @@ export async function updateAvailabilityRule(
       ...dates,
       updatedAt: deps.clock.now(),
     })
+    return rule
   })
 }

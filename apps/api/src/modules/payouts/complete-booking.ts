@@ -5,15 +5,12 @@ import { completionOccasion, decideComplete } from '../../domain/booking.ts'
 import { type Actor, actorOf, type Caller } from '../../domain/caller.ts'
 import { isAlreadyHeld } from '../../domain/decision.ts'
 import { feedbackLinkExpiresAt } from '../../domain/feedback.ts'
-import { money } from '../../domain/money.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
-import { payoutCorrection, payoutSharePercent } from '../../domain/payout.ts'
 import { AppError } from '../../errors/app-error.ts'
 import { insertBookingToken } from '../bookings/insert-booking-token.ts'
 import { type BookingRow, bookingStateOf, getBooking, lockBooking, stepBooking } from '../bookings/repository.ts'
-import { findPayoutSharePercent, getSettings } from '../organizations/repository.ts'
 import { lockTrainingRequest, stepTrainingRequest } from '../requests/repository.ts'
-import { insertPayoutLine, sumEarned } from './repository.ts'
+import { recordEarned } from './record-earned.ts'
 
 type CompleteDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets'>
 
@@ -78,7 +75,7 @@ async function complete(
     status: completed.status,
     trainerId: booking.trainerUserId,
   }
-  const payoutLineId = await recordEarned(tx, deps, input)
+  const payoutLineId = await recordEarned(tx, deps, { scope, booking, isNoShow: false, now })
   await insertBookingToken(tx, deps, scope, {
     bookingId: booking.id,
     purpose: 'feedback',
@@ -89,36 +86,4 @@ async function complete(
   await appendEvent(tx, deps, { ...event, event: { name: 'booking_completed', payload: about } })
   if (payoutLineId !== null)
     await appendEvent(tx, deps, { ...event, event: { name: 'payout_recorded', payload: { ...about, payoutLineId } } })
-}
-
-/** Brings the ledger to what the session earned: `earned` the first time, a correction after a no-show. */
-async function recordEarned(
-  tx: Tx,
-  deps: CompleteDeps,
-  input: { scope: OrganizationScope; booking: BookingRow; now: Date },
-): Promise<string | null> {
-  const { scope, booking, now } = input
-  const own = await findPayoutSharePercent(tx, scope, booking.trainerUserId)
-  const sharePercent = payoutSharePercent(own, (await getSettings(tx, scope)).payoutSharePercent)
-  const recorded = money(await sumEarned(tx, scope, booking.id), booking.currency)
-  const difference = payoutCorrection(recorded, {
-    paid: money(booking.paidMinor, booking.currency),
-    refunded: money(booking.refundedMinor, booking.currency),
-    sharePercent,
-    noShowPercent: null,
-  })
-  const kind = booking.status === 'no_show' ? 'adjustment' : 'earned'
-  if (difference === null && kind === 'adjustment') return null
-  const id = deps.ids.next()
-  const isAdded = await insertPayoutLine(tx, scope, {
-    id,
-    bookingId: booking.id,
-    trainerUserId: booking.trainerUserId,
-    kind,
-    amountMinor: difference?.amount ?? 0,
-    currency: booking.currency,
-    sharePercent,
-    createdAt: now,
-  })
-  return isAdded ? id : null
 }

@@ -8,9 +8,10 @@ import { closed, ref } from '../../wire/schema.ts'
 import { Booking, BookingParams } from '../bookings/schemas.ts'
 import { OrgParams } from '../organizations/schemas.ts'
 import { completeBooking } from './complete-booking.ts'
+import { markNoShow } from './mark-no-show.ts'
 import { ListPayoutsQuery, PayoutPage } from './schemas.ts'
 
-/** Mark Complete, and what the trainer earned by it. */
+/** Mark Complete, Mark No-show, and what the trainer earned by it. */
 export const payoutRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app, { deps }) => {
   app.post(
     '/v1/organizations/:org/bookings/:bookingId/complete',
@@ -31,6 +32,32 @@ export const payoutRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (ap
       command(deps, request, reply, async (deps) => {
         const target = { scope: scopeOf(request), caller: callerOf(request), bookingId: request.params.bookingId }
         await completeBooking(deps, target)
+        return { status: 200, body: await bookingAfterCommand(deps, target) }
+      }),
+  )
+
+  app.post(
+    '/v1/organizations/:org/bookings/:bookingId/no-show',
+    {
+      config: {
+        audience: ['member', { apiKey: 'bookings:write' }],
+        problems: ['session_not_started', 'invalid_state'],
+      },
+      schema: {
+        operationId: 'markNoShow',
+        tags: ['Bookings'],
+        summary: 'The customer did not come',
+        description:
+          'From 10 minutes after the start: closes booking and request and records the part of the payout that is due after a no-show. An admin may mark it complete within 30 days after all. Already marked: 200, and nothing happens.',
+        params: BookingParams,
+        body: closed({}),
+        response: { 200: ref(Booking) },
+      },
+    },
+    async (request, reply) =>
+      command(deps, request, reply, async (deps) => {
+        const target = { scope: scopeOf(request), caller: callerOf(request), bookingId: request.params.bookingId }
+        await markNoShow(deps, target)
         return { status: 200, body: await bookingAfterCommand(deps, target) }
       }),
   )

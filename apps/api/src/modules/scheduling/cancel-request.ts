@@ -8,12 +8,9 @@ import { money } from '../../domain/money.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { decideCancelRequest } from '../../domain/training-request.ts'
 import { AppError } from '../../errors/app-error.ts'
-import { PaymentGatewayUnavailable } from '../../platform/payment-gateway/payment-gateway.ts'
-import { type BookingRow, findBookingOfRequest, lockBooking } from '../bookings/repository.ts'
+import { findBookingOfRequest, lockBooking } from '../bookings/repository.ts'
 import { endPaidBooking } from '../payments/end-paid-booking.ts'
-import { closeCheckouts, hasPayableCheckout } from '../payments/open-checkout.ts'
-import { listPaymentsOfBooking } from '../payments/repository.ts'
-import { syncPayment } from '../payments/sync-payment.ts'
+import { hasPayableCheckout } from '../payments/open-checkout.ts'
 import { endSchedulingToken } from '../requests/end-scheduling-token.ts'
 import {
   findTrainingRequest,
@@ -21,6 +18,7 @@ import {
   requestStateOf,
   stepTrainingRequest,
 } from '../requests/repository.ts'
+import { stopPaying } from './stop-paying.ts'
 
 type CancelDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets' | 'paymentGateway' | 'calendars' | 'config'>
 
@@ -64,19 +62,6 @@ function isOver(input: CancelInput, trainingRequest: Parameters<typeof requestSt
       decision.reason === 'invalid_state' ? { currentStatus: trainingRequest.status } : {},
     )
   return isAlreadyHeld(decision)
-}
-
-/** Makes sure that nobody pays for an unpaid hold any more; what was paid already is written down first. */
-async function stopPaying(deps: CancelDeps, scope: OrganizationScope, booking: BookingRow): Promise<void> {
-  if (booking.status !== 'pending_payment' || booking.paymentStatus !== 'unpaid') return
-  if ((await closeCheckouts(deps, { scope, bookingId: booking.id })) === 'closed') return
-  try {
-    for (const payment of await listPaymentsOfBooking(deps.db, scope, booking.id))
-      await syncPayment(deps, { scope, paymentId: payment.id, confirmFor: null })
-  } catch (error) {
-    if (!(error instanceof PaymentGatewayUnavailable)) throw error
-    throw new AppError('payment_provider_unavailable', {}, { cause: error })
-  }
 }
 
 /** Answers false when things are no longer as they were read. */

@@ -1,5 +1,7 @@
 import { type Static, Type } from 'typebox'
+import { OBSTACLE_KINDS } from '../../domain/availability.ts'
 import { BOOKING_STATUSES, PAYMENT_STATUSES } from '../../domain/booking.ts'
+import { REFUND_RULES } from '../../domain/cancellation.ts'
 import { DELIVERY_METHODS } from '../../domain/delivery.ts'
 import { SLOT_NOTICES } from '../../domain/slot-notice.ts'
 
@@ -8,6 +10,7 @@ import { Action } from '../../wire/problem.ts'
 import {
   calendarDate,
   closed,
+  flag,
   id,
   instant,
   integer,
@@ -20,6 +23,7 @@ import {
   prose,
   ref,
   shape,
+  slug,
   timeZone,
   url,
 } from '../../wire/schema.ts'
@@ -41,7 +45,7 @@ export const OpenSlotsPreview = named(
   shape(
     {
       count: integer(0, 1_000_000, {
-        description: 'Open slots in the booking horizon, over all lengths of the session type.',
+        description: 'Distinct open starts in the booking horizon, whichever lengths can begin there.',
       }),
       firstStart: nullable(instant()),
     },
@@ -307,7 +311,142 @@ export const Accepted = named(
 )
 export type Accepted = Static<typeof Accepted>
 
+const whose = {
+  organization: slug({ description: 'The slug of one of my organizations: its rules, prices and lengths count.' }),
+  sessionTypeId: Type.Optional(
+    id({
+      description:
+        'Default: the oldest active session type of the organization that sells this length; where none does, one that at least lists it, else the oldest.',
+    }),
+  ),
+  trainerId: Type.Optional(
+    id({ description: 'Another trainer of the organization; for its Organizational Admins. Default: myself.' }),
+  ),
+}
+
+export const ExplainSlotQuery = closed({
+  start: instant({ description: 'Any instant, whether or not it is a start on the grid.' }),
+  durationMinutes: integer(5, 480, { examples: [60] }),
+  ...whose,
+})
+
+export const PreviewMySlotsQuery = closed({
+  ...whose,
+  durationMinutes: integer(5, 480, { examples: [60] }),
+  from: Type.Optional(calendarDate({ description: 'First day, in `timeZone`. Default: today.' })),
+  to: Type.Optional(
+    calendarDate({
+      description: 'Last day, in `timeZone`. Default: 13 days after `from`; at most 92 days.',
+      examples: ['2026-12-07'],
+    }),
+  ),
+  timeZone: Type.Optional(timeZone({ description: 'Zone of `from` and `to`. Default: the trainer’s own.' })),
+})
+
+/** What an admin reads of another's calendar, time off and sessions of other organizations: that it is taken. */
+const EXPLAINED_KINDS = [...OBSTACLE_KINDS, 'busy_elsewhere'] as const
+
+export const SlotExplanation = named(
+  'SlotExplanation',
+  shape(
+    {
+      offered: flag({ description: 'Whether a customer could book it now.' }),
+      obstacles: listOf(
+        shape({
+          kind: oneOf(EXPLAINED_KINDS),
+          id: Type.Optional(
+            id({
+              description:
+                'Of the weekly rule, blackout or booking it is about; absent where there is none, or none to be shown.',
+            }),
+          ),
+          label: lineOrEmpty(400, { description: 'In plain words, with times in the reader’s own time zone.' }),
+          start: Type.Optional(instant({ description: 'From when the time is taken.' })),
+          end: Type.Optional(instant({ description: 'Until when the time is taken.' })),
+        }),
+        500,
+        { description: 'Every reason why it is not offered, the one to name first at the front; empty when it is.' },
+      ),
+    },
+    {
+      description: 'Why a time is not offered.',
+      examples: [
+        {
+          offered: false,
+          obstacles: [
+            {
+              kind: 'blackout',
+              id: '01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c08',
+              label:
+                'You have taken this time off: Thu, Dec 24, 2026 · 12:00 AM – Sat, Dec 26, 2026 12:00 AM CST (America/Chicago).',
+              start: '2026-12-24T06:00:00.000Z',
+              end: '2026-12-26T06:00:00.000Z',
+            },
+          ],
+        },
+      ],
+    },
+  ),
+)
+export type SlotExplanation = Static<typeof SlotExplanation>
+
+export const CancelBookingBody = closed(
+  {
+    reason: Type.Optional(prose(500, { description: 'For the history; written for colleagues.' })),
+    onBehalfOfCustomer: Type.Optional(
+      flag({
+        description: 'Admins only: the customer asked for it, so the frozen cancellation policy decides the refund.',
+      }),
+    ),
+    refundAmount: Type.Optional(ref(Money)),
+    letCustomerPickAgain: Type.Optional(
+      flag({
+        description:
+          'The request stays open: the customer is paid back and gets a fresh scheduling link. Otherwise the request is canceled too.',
+      }),
+    ),
+  },
+  { examples: [{ reason: 'I am ill', letCustomerPickAgain: true }] },
+)
+
+export const CancellationPreviewQuery = closed({
+  onBehalfOfCustomer: Type.Optional(flag({ description: 'As in `cancelBooking`. Admins only.' })),
+})
+
+export const CancellationPreview = named(
+  'CancellationPreview',
+  shape(
+    {
+      refund: ref(Money),
+      rule: oneOf(REFUND_RULES, {
+        description:
+          '`nothing_paid`; `full`: the organization ends it, or it was not confirmed yet; `policy_full`, `policy_partial`, `policy_none`: what the customer was promised.',
+      }),
+    },
+    {
+      description: 'What canceling at this moment would pay back.',
+      examples: [{ refund: { amount: 9000, currency: 'USD' }, rule: 'full' }],
+    },
+  ),
+)
+export type CancellationPreview = Static<typeof CancellationPreview>
+
+export const RescheduleBody = closed(
+  {
+    start: instant({ description: 'The new start. The length stays.' }),
+    override: Type.Optional(
+      flag({
+        description:
+          'Also a time that is not offered: outside the hours, in a blackout, at short notice. Never one at which the trainer has another session.',
+      }),
+    ),
+  },
+  { examples: [{ start: '2026-11-25T16:30:00.000Z' }] },
+)
+
 export const schedulingShapes = [
+  SlotExplanation,
+  CancellationPreview,
   OpenSlotsPreview,
   CreatedSchedulingToken,
   CustomerBooking,
