@@ -76,6 +76,8 @@ export default defineConfig({
     // A data: URL would need its own exception in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Tells the server which files a page will need, so that its shell can ask for them at once.
+    manifest: 'manifest.json',
     rollupOptions: {
       input: { index: here('index.html'), customer: here('customer.html') },
       output: { codeSplitting: { groups: CHUNK_GROUPS } },
