@@ -3,10 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
-const START_TIMEOUT_MILLISECONDS = 60_000
+const START_TIMEOUT_MILLISECONDS = 90_000
+/** A mail is a job that follows its event; a busy machine gets to it within this. */
+const MAIL_TIMEOUT_MILLISECONDS = 30_000
 
 export interface InboxMessage {
   id: string
@@ -19,6 +22,21 @@ export interface InboxMessage {
   headers: Record<string, string>
   attachments: { filename: string; contentType: string; contentBase64: string }[]
   receivedAt: string
+}
+
+export interface CalendarEvent {
+  id: string
+  userId: string
+  bookingId: string | null
+  title: string
+  startAt: string
+  endAt: string
+}
+
+export interface RunOptions {
+  /** `--api` serves without a worker, so that nothing follows from a command until a worker runs. */
+  role?: 'all' | 'api'
+  env?: Record<string, string>
 }
 
 /** A running Ordinatus of a test's own: the built program, as `npm start` runs it, on its own port and data. */
@@ -35,17 +53,25 @@ export class Product {
     this.origin = `http://localhost:${port}`
   }
 
-  /** Starts one and waits until it serves. */
-  static async start(): Promise<Product> {
+  /** Starts one on an empty folder and waits until it serves. */
+  static async start(options: RunOptions = {}): Promise<Product> {
     const product = new Product(await freePort(), mkdtempSync(join(tmpdir(), 'ordinatus-e2e-')))
-    await product.run()
+    await product.run(options)
     return product
   }
 
-  /** Starts the program, again if it was killed, and waits until it is ready. */
-  async run(): Promise<void> {
-    const started = spawn(process.execPath, [join(ROOT, 'apps/api/dist/main.js')], {
-      env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', PORT: String(this.#port), DATA_DIR: this.dataDir, LOG_LEVEL: 'warn' },
+  /** Starts the program, again if it was killed or stopped, and waits until it is ready. */
+  async run({ role = 'all', env = {} }: RunOptions = {}): Promise<void> {
+    const program = [join(ROOT, 'apps/api/dist/main.js'), ...(role === 'api' ? ['--api'] : [])]
+    const started = spawn(process.execPath, program, {
+      env: {
+        PATH: process.env.PATH ?? '',
+        HOME: process.env.HOME ?? '',
+        PORT: String(this.#port),
+        DATA_DIR: this.dataDir,
+        LOG_LEVEL: 'warn',
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#process = started
@@ -53,19 +79,19 @@ export class Product {
       stream?.on('data', (chunk: Buffer) => {
         this.#output += chunk.toString('utf8')
       })
-    const until = Date.now() + START_TIMEOUT_MILLISECONDS
-    for (;;) {
-      const ready = await fetch(`${this.origin}/readyz`).then(
+    const ready = () =>
+      fetch(`${this.origin}/readyz`).then(
         (answer) => answer.ok,
         () => false,
       )
-      if (ready) return
+    const until = Date.now() + START_TIMEOUT_MILLISECONDS
+    while (!(await ready())) {
       if (started.exitCode !== null || Date.now() > until) throw new Error(`Ordinatus did not start:\n${this.#output}`)
-      await new Promise((resolve) => setTimeout(resolve, 200))
+      await delay(100)
     }
   }
 
-  /** Everything that the program has printed. */
+  /** Everything that the program has printed, over all its runs. */
   get output(): string {
     return this.#output
   }
@@ -100,20 +126,26 @@ export class Product {
   /** The caught mails to an address, newest first. */
   async mails(to: string, subject?: string): Promise<InboxMessage[]> {
     const query = new URLSearchParams({ to, ...(subject === undefined ? {} : { subject }) })
-    const answer = await fetch(`${this.origin}/inbox/api/messages?${query}`)
-    if (!answer.ok) throw new Error(`The inbox answered ${answer.status}`)
-    return (await answer.json()) as InboxMessage[]
+    return this.#json<InboxMessage[]>(`/inbox/api/messages?${query}`)
   }
 
-  /** Waits for the newest mail of that subject to an address. */
-  async mail(to: string, subject: string, after?: Date): Promise<InboxMessage> {
-    const until = Date.now() + 15_000
+  /** Waits for a mail of that subject to an address that fits; the newest of them. */
+  async mail(to: string, subject: string, fits: (mail: InboxMessage) => boolean = () => true): Promise<InboxMessage> {
+    const until = Date.now() + MAIL_TIMEOUT_MILLISECONDS
     for (;;) {
-      const found = (await this.mails(to, subject)).find((mail) => after === undefined || new Date(mail.receivedAt) > after)
+      const found = (await this.mails(to)).find((mail) => mail.subject === subject && fits(mail))
       if (found !== undefined) return found
-      if (Date.now() > until) throw new Error(`No mail "${subject}" to ${to}`)
-      await new Promise((resolve) => setTimeout(resolve, 150))
+      if (Date.now() > until) {
+        const others = (await this.mails(to)).map((mail) => `"${mail.subject}"`).join(', ')
+        throw new Error(`No mail "${subject}" to ${to} that fits; there are: ${others || 'none'}`)
+      }
+      await delay(100)
     }
+  }
+
+  /** What stands in the trainers' test calendars for a booking. */
+  async calendarEvents(bookingId: string): Promise<CalendarEvent[]> {
+    return this.#json<CalendarEvent[]>(`/inbox/api/calendar-events?${new URLSearchParams({ bookingId })}`)
   }
 
   /** Moves the product's clock; null goes back to the real time. */
@@ -125,22 +157,33 @@ export class Product {
     })
     if (!answer.ok) throw new Error(`The clock answered ${answer.status}: ${await answer.text()}`)
   }
+
+  async #json<Answer>(path: string): Promise<Answer> {
+    const answer = await fetch(`${this.origin}${path}`)
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}`)
+    return (await answer.json()) as Answer
+  }
 }
 
 /** The first link to the product in a mail's text that leads below `path`. */
 export function linkIn(mail: InboxMessage, path: string): string {
-  const found = [...mail.text.matchAll(/https?:\/\/[^\s<>"]+/g)].map((match) => match[0]).find((url) => new URL(url).pathname.startsWith(path))
+  const found = [...mail.text.matchAll(/https?:\/\/[^\s<>"]+/g)]
+    .map((match) => match[0])
+    .find((url) => new URL(url).pathname.startsWith(path))
   if (found === undefined) throw new Error(`No link below ${path} in "${mail.subject}":\n${mail.text}`)
   return found
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback address that nobody listens on now. */
+export async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)
     server.listen(0, '127.0.0.1', () => {
       const address = server.address()
-      server.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))))
+      server.close(() =>
+        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      )
     })
   })
 }
