@@ -1,6 +1,7 @@
 import { and, desc, eq, getTableColumns, gt, inArray, lt, lte, ne, or, sql } from 'drizzle-orm'
 import { QueryBuilder } from 'drizzle-orm/pg-core'
 import type { Db, Tx } from '../../db/client.ts'
+import { preparedOnce } from '../../db/prepared.ts'
 import { bookingHistory, bookings } from '../../db/schema/bookings.ts'
 import {
   BOOKING_STEPS,
@@ -9,6 +10,7 @@ import {
   type BookingStatus,
   bookingStepSources,
   type PaymentStatus,
+  SESSION_MINUTES,
 } from '../../domain/booking.ts'
 import type { Actor } from '../../domain/caller.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
@@ -93,6 +95,43 @@ export type TakenTimeRow = Pick<
   'id' | 'organizationId' | 'startAt' | 'endAt' | 'bufferBeforeMinutes' | 'bufferAfterMinutes'
 >
 
+/** `bufferBeforeMinutes` and `bufferAfterMinutes` end at 240 (shapes.md, settings). */
+const WIDEST_BUFFER_MS = 240 * 60_000
+const LONGEST_SESSION_MS = SESSION_MINUTES.max * 60_000
+/** The id of nothing. */
+const NO_ID = '00000000-0000-0000-0000-000000000000'
+
+const selectTakenTimes = preparedOnce((db) =>
+  db
+    .select({
+      id: bookings.id,
+      organizationId: bookings.organizationId,
+      startAt: bookings.startAt,
+      endAt: bookings.endAt,
+      bufferBeforeMinutes: bookings.bufferBeforeMinutes,
+      bufferAfterMinutes: bookings.bufferAfterMinutes,
+    })
+    .from(bookings)
+    .where(
+      and(
+        eq(bookings.trainerUserId, sql.placeholder('trainerUserId')),
+        // In so many words, so that a plan made for every value can still use the partial index.
+        sql`${bookings.status} in ('pending_payment', 'confirmed')`,
+        gt(bookings.startAt, sql.placeholder('startsAfter')),
+        lt(bookings.startAt, sql.placeholder('startsBefore')),
+        or(
+          eq(bookings.status, 'confirmed'),
+          ne(bookings.paymentStatus, 'unpaid'),
+          gt(bookings.holdExpiresAt, sql.placeholder('now')),
+        ),
+        ne(bookings.id, sql.placeholder('exceptBookingId')),
+        ne(bookings.trainingRequestId, sql.placeholder('exceptTrainingRequestId')),
+      ),
+    )
+    .orderBy(bookings.startAt)
+    .prepare('list_taken_times'),
+)
+
 /**
  * The sessions that take a trainer's time between two instants, in every organization: a person is in one place at a
  * time, so this read alone is not scoped. The widest buffer (four hours) is added on both sides, so that whatever could
@@ -110,41 +149,16 @@ export async function listTakenTimes(
     exceptTrainingRequestId?: string
   },
 ): Promise<TakenTimeRow[]> {
-  return db
-    .select({
-      id: bookings.id,
-      organizationId: bookings.organizationId,
-      startAt: bookings.startAt,
-      endAt: bookings.endAt,
-      bufferBeforeMinutes: bookings.bufferBeforeMinutes,
-      bufferAfterMinutes: bookings.bufferAfterMinutes,
-    })
-    .from(bookings)
-    .where(
-      and(
-        eq(bookings.trainerUserId, input.trainerUserId),
-        inArray(bookings.status, [...OPEN_STATUSES]),
-        // No session is longer than eight hours, so older starts need no look; the index can stop there.
-        gt(bookings.startAt, new Date(input.from.getTime() - LONGEST_SESSION_MS - WIDEST_BUFFER_MS)),
-        lt(bookings.startAt, new Date(input.to.getTime() + WIDEST_BUFFER_MS)),
-        or(
-          eq(bookings.status, 'confirmed'),
-          ne(bookings.paymentStatus, 'unpaid'),
-          gt(bookings.holdExpiresAt, input.now),
-        ),
-        input.exceptBookingId === undefined ? undefined : ne(bookings.id, input.exceptBookingId),
-        input.exceptTrainingRequestId === undefined
-          ? undefined
-          : ne(bookings.trainingRequestId, input.exceptTrainingRequestId),
-      ),
-    )
-    .orderBy(bookings.startAt)
+  return selectTakenTimes(db).execute({
+    trainerUserId: input.trainerUserId,
+    // No session is longer than eight hours, so older starts need no look; the index can stop there.
+    startsAfter: new Date(input.from.getTime() - LONGEST_SESSION_MS - WIDEST_BUFFER_MS).toISOString(),
+    startsBefore: new Date(input.to.getTime() + WIDEST_BUFFER_MS).toISOString(),
+    now: input.now.toISOString(),
+    exceptBookingId: input.exceptBookingId ?? NO_ID,
+    exceptTrainingRequestId: input.exceptTrainingRequestId ?? NO_ID,
+  })
 }
-
-/** `bufferBeforeMinutes` and `bufferAfterMinutes` end at 240 (shapes.md, settings). */
-const WIDEST_BUFFER_MS = 240 * 60_000
-/** `SESSION_MINUTES.max` of domain/booking.ts. */
-const LONGEST_SESSION_MS = 480 * 60_000
 
 /** Unpaid reservations whose deadline has come, oldest first: of one trainer and range, or of everyone. */
 export async function listLapsedHolds(
