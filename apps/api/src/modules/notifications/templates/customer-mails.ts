@@ -48,7 +48,6 @@ function howToJoin(facts: MailFacts): Facts {
   const { deliveryMethod, deliveryDetails } = bookingOf(facts)
   return [
     ['How', DELIVERY_METHOD_LABELS[deliveryMethod]],
-    ...(facts.joinUrl === null ? [] : [['Join link', { url: facts.joinUrl }] as const]),
     ...(deliveryDetails === null || deliveryDetails === facts.joinUrl ? [] : [['Details', deliveryDetails] as const]),
   ]
 }
