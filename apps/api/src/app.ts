@@ -33,6 +33,8 @@ import { customerRoutes } from './modules/scheduling/customer-routes.ts'
 import { myScheduleRoutes } from './modules/scheduling/my-schedule-routes.ts'
 import { schedulingRoutes } from './modules/scheduling/routes.ts'
 import { schedulingShapes } from './modules/scheduling/schemas.ts'
+import { sessionTypeRoutes } from './modules/session-types/routes.ts'
+import { sessionTypeShapes } from './modules/session-types/schemas.ts'
 import { authPlugin } from './plugins/auth.ts'
 import { answerClientError, answerError, errorsPlugin } from './plugins/errors.ts'
 import { healthPlugin } from './plugins/health.ts'
@@ -54,6 +56,7 @@ const SHAPES = [
   Money,
   ...identityShapes,
   ...organizationShapes,
+  ...sessionTypeShapes,
   ...availabilityShapes,
   ...formShapes,
   ...requestShapes,
@@ -123,6 +126,7 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   const modules = [
     identityRoutes,
     organizationRoutes,
+    sessionTypeRoutes,
     availabilityRoutes,
     formRoutes,
     requestRoutes,

@@ -64,6 +64,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   'GET /v1/me/availability/explain': ['user'],
   'GET /v1/me/availability/preview': ['user'],
 
+  'GET /v1/organizations/:org/session-types': ['member', 'key organization:read'],
   'GET /v1/organizations/:org/settings': ['orgAdmin', 'key organization:read'],
   'PATCH /v1/organizations/:org/settings': ['orgAdmin', 'key organization:write'],
   'GET /v1/organizations/:org/members': ['orgAdmin', 'key organization:read'],

@@ -264,6 +264,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{org}/session-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List session types
+         * @description Oldest first, archived ones included. `status=active` lists what is sold.
+         *
+         *     For any active member of the organization, and API keys with `organization:read`.
+         */
+        get: operations["listSessionTypes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/availability/rules": {
         parameters: {
             query?: never;
@@ -1517,6 +1539,38 @@ export interface components {
              * @example ord_7Kx2Qm9…
              */
             key: string;
+        };
+        /**
+         * @description What the organization sells.
+         * @example {
+         *       "id": "01939b2c-0000-7000-8000-000000000010",
+         *       "name": "One-to-one help",
+         *       "description": "",
+         *       "durationsMinutes": [
+         *         30,
+         *         60
+         *       ],
+         *       "deliveryMethod": "zoho_assist",
+         *       "status": "active"
+         *     }
+         */
+        SessionType: {
+            /**
+             * Format: uuid
+             * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+             */
+            id: string;
+            name: string;
+            description: string;
+            /** @description The lengths that it lists, the shortest first. */
+            durationsMinutes: number[];
+            /** @enum {string} */
+            deliveryMethod: "zoho_assist" | "zoom" | "google_meet" | "teams" | "phone" | "manual_link";
+            /**
+             * @description An archived one is sold no more.
+             * @enum {string}
+             */
+            status: "active" | "archived";
         };
         /**
          * @description A weekly window in which sessions may be booked. Belongs to the person, in every organization.
@@ -4167,6 +4221,49 @@ export interface operations {
             400: components["responses"]["invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
             403: components["responses"]["insufficient_scope-or-org_admin_required"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["service_unavailable"];
+        };
+    };
+    listSessionTypes: {
+        parameters: {
+            query?: {
+                status?: "active" | "archived";
+                /** @description How many rows at most. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. Opaque: take it as it is. Keep the other parameters unchanged. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The organization’s slug.
+                 * @example demo
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Session types, oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SessionType"][];
+                        /** @description Pass as `cursor` for the next page; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_query"];
+            401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];

@@ -33,6 +33,7 @@ const TAGS = [
   { name: 'Feedback', description: 'The customer’s rating.' },
   { name: 'Payouts', description: 'What trainers are owed.' },
   { name: 'Organization', description: 'Settings and people.' },
+  { name: 'Session types', description: 'What is sold.' },
   { name: 'API keys', description: 'Keys for integrators.' },
   { name: 'Health', description: 'For whoever keeps the service running.' },
   { name: 'Live updates', description: 'Server-sent events for dashboards.' },
