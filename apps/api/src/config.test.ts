@@ -32,7 +32,8 @@ describe('With no configuration', () => {
       accessTokenSecret: null,
       linkSecret: null,
       encryptionSecret: null,
-      metricsToken: null,
+      olderLinks: [],
+      olderEncryption: [],
       role: 'all',
     })
   })
@@ -138,4 +139,14 @@ describe('Outside production', () => {
     expect(readConfig({ TRUST_PROXY: 'true' }).trustProxy).toBe(true)
     expect(readConfig({ TRUST_PROXY: '10.0.0.0/8' }).trustProxy).toBe('10.0.0.0/8')
   })
+})
+
+it('an older link key keeps its name, and must not be the present one', () => {
+  const older = 'an older secret that is long enough to be one'
+  expect(readConfig({ LINK_KEY_ID: 'k2', OLDER_LINK_SECRETS: `k1=${older}` }).olderLinks).toEqual([
+    { id: 'k1', secret: older },
+  ])
+  expect(() => readConfig({ OLDER_LINK_SECRETS: `k1=${older}` })).toThrow(/LINK_KEY_ID/)
+  expect(() => readConfig({ OLDER_LINK_SECRETS: older })).toThrow(/id=secret/)
+  expect(() => readConfig({ OLDER_ENCRYPTION_SECRETS: 'short' })).toThrow(/at least 32/)
 })

@@ -29,7 +29,10 @@ export interface Config {
   readonly linkSecret: string | null
   readonly linkKeyId: string
   readonly encryptionSecret: string | null
-  readonly metricsToken: string | null
+  /** Keys that made the links which are still out; they open, and no new link is made with them. */
+  readonly olderLinks: readonly { id: string; secret: string }[]
+  /** What was sealed under these still opens. */
+  readonly olderEncryption: readonly string[]
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   readonly role: 'all' | 'api' | 'worker'
   /** Where the built web app lies. */
@@ -103,6 +106,36 @@ function secret(env: Environment, name: string, production: boolean): string | n
   return text
 }
 
+/** `id=secret` pairs, separated by commas: base64 holds neither. */
+function olderLinks(env: Environment, linkKeyId: string): { id: string; secret: string }[] {
+  return listed(env, 'OLDER_LINK_SECRETS').map((pair) => {
+    const at = pair.indexOf('=')
+    const [id, text] = [pair.slice(0, at), pair.slice(at + 1)]
+    if (at < 1 || text.length < SECRET_LENGTH_MIN)
+      throw new ConfigError(
+        'OLDER_LINK_SECRETS: write each as id=secret with the id and the secret it had, separated by commas.',
+      )
+    if (id === linkKeyId)
+      throw new ConfigError(
+        `OLDER_LINK_SECRETS holds "${id}", which LINK_KEY_ID names as the present one. Give the new key a new LINK_KEY_ID.`,
+      )
+    return { id, secret: text }
+  })
+}
+
+function olderEncryption(env: Environment): string[] {
+  const secrets = listed(env, 'OLDER_ENCRYPTION_SECRETS')
+  if (secrets.some((one) => one.length < SECRET_LENGTH_MIN))
+    throw new ConfigError(
+      `OLDER_ENCRYPTION_SECRETS: each is at least ${SECRET_LENGTH_MIN} characters, separated by commas.`,
+    )
+  return secrets
+}
+
+function listed(env: Environment, name: string): string[] {
+  return (env[name] ?? '').split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]))
+}
+
 function rateLimitScale(env: Environment, production: boolean, standIns: boolean): number {
   const text = env.RATE_LIMIT_SCALE
   // api.md "Style": one-command mode multiplies every limit by 100, so that trying things out is never throttled.
@@ -168,7 +201,8 @@ export function readConfig(env: Environment, options: { role?: Config['role'] } 
     linkSecret: secret(env, 'LINK_SECRET', production),
     linkKeyId: env.LINK_KEY_ID || 'k1',
     encryptionSecret: secret(env, 'ENCRYPTION_SECRET', production),
-    metricsToken: env.METRICS_TOKEN || null,
+    olderLinks: olderLinks(env, env.LINK_KEY_ID || 'k1'),
+    olderEncryption: olderEncryption(env),
     logLevel,
     role: options.role ?? 'all',
     webRoot: env.WEB_ROOT || resolve(root, 'apps/web/dist'),

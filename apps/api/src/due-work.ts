@@ -9,6 +9,7 @@ import { confirmPaidBookings } from './modules/payments/confirm-paid-bookings.ts
 import { reconcilePayments, reconcileRefunds } from './modules/payments/reconcile-payments.ts'
 import { remindToConfirm } from './modules/payments/remind-to-confirm.ts'
 import { releaseAtLinkDeadline } from './modules/scheduling/release-at-link-deadline.ts'
+import { forgetOldAnswers } from './plugins/idempotency.ts'
 
 /** One kind of work that the clock alone makes due; answers how many things it did. */
 export type DueWork = (deps: Deps) => Promise<number>
@@ -31,6 +32,7 @@ const DUE_WORK: readonly DueWork[] = [
   flagStuckRequests,
   queueWaitingSideEffects,
   queueWaitingMails,
+  forgetOldAnswers,
 ]
 
 /**

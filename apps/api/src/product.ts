@@ -103,7 +103,9 @@ async function start(config: Config, stops: (() => Promise<void>)[]): Promise<st
     secrets: createNodeSecrets({
       accessToken: kept.accessTokenSecret,
       link: { id: config.linkKeyId, secret: kept.linkSecret },
+      olderLinks: config.olderLinks,
       encryption: kept.encryptionSecret,
+      olderEncryption: config.olderEncryption,
     }),
     mailer,
     paymentGateway: standIns?.checkout ?? null,

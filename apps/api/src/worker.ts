@@ -6,7 +6,7 @@ import type { Database } from './db/client.ts'
 import type { Deps } from './deps.ts'
 import { doDueWork } from './due-work.ts'
 import type { Jobs } from './platform/jobs.ts'
-import { EVENTS_CHANNEL, startRelay, WAKE_CHANNEL } from './relay.ts'
+import { EVENTS_CHANNEL, relayEvents, startRelay, WAKE_CHANNEL } from './relay.ts'
 import { TASKS, type TaskName } from './subscriptions.ts'
 import { TASK_HANDLERS } from './tasks.ts'
 
@@ -243,10 +243,7 @@ export async function startWorker(input: {
 export async function settleWork(deps: Deps, database: Database): Promise<void> {
   for (let turn = 0; turn < 50; turn += 1) {
     const due = await doDueWork(deps)
-    const relay = startRelay(deps, database, { error: () => {} })
-    await relay.drain()
-    await relay.stop()
-    const ran = await runReadyJobs(deps, database)
+    const ran = await settleEvents(deps, database)
     if (due === 0 && ran === 0 && !(await isWorkElsewhere(database))) return
   }
 }
@@ -262,6 +259,12 @@ async function isWorkElsewhere(database: Database): Promise<boolean> {
   if (row?.busy !== true) return false
   await new Promise((resolve) => setTimeout(resolve, ELSEWHERE_MILLISECONDS))
   return true
+}
+
+/** Relays what there is and runs the jobs that follow, without looking at the clock; answers how many jobs ran. */
+export async function settleEvents(deps: Deps, database: Database): Promise<number> {
+  while ((await relayEvents(deps, database)) > 0);
+  return runReadyJobs(deps, database)
 }
 
 /** Runs the jobs that are ready, one after another, in this process; answers how many. */

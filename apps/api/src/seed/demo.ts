@@ -31,7 +31,7 @@ import { createBooking } from '../modules/scheduling/create-booking.ts'
 import { createSchedulingToken } from '../modules/scheduling/create-scheduling-token.ts'
 import type { TestCheckout } from '../platform/payment-gateway/test-checkout.ts'
 import type { SystemClock } from '../platform/system-clock.ts'
-import { settleWork } from '../worker.ts'
+import { settleEvents } from '../worker.ts'
 import {
   DEMO_FORM,
   DEMO_FORM_SLUG,
@@ -93,7 +93,7 @@ export async function seedDemo(input: {
     for (const step of steps.sort((a, b) => b.minutesAgo - a.minutesAgo)) {
       clock.moveTo(minutesBefore(now, step.minutesAgo))
       await step.run()
-      await settleWork(deps, database)
+      await settleEvents(deps, database)
     }
     return true
   } finally {
