@@ -6164,7 +6164,7 @@ export interface operations {
             };
             400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated-or-access_token_expired"];
-            403: components["responses"]["insufficient_scope"];
+            403: components["responses"]["org_admin_required-or-insufficient_scope"];
             404: components["responses"]["not_found"];
             409: components["responses"]["session_not_ended-or-invalid_state-or-idempotency_in_progress"];
             413: components["responses"]["body_too_large"];

@@ -48,6 +48,47 @@ function call(
   return world.call({ method, url, as, headers, ...(body === undefined ? {} : { body }) })
 }
 
+/** A booking of this trainer, straight into the database: 60 minutes from `startAt`. */
+async function book(
+  of: TestOrganization,
+  startAt: string,
+  state: Pick<typeof bookings.$inferInsert, 'status' | 'paymentStatus'> & { holdExpiresAt?: Date },
+): Promise<string> {
+  const sessionType = await createSessionType(world, of)
+  const form = await createForm(world, of, sessionType.id, { slug: `form-${world.deps.ids.next().slice(-12)}` })
+  const trainingRequest = await createTrainingRequest(world, of, {
+    formVersionId: form.versionId,
+    sessionTypeId: sessionType.id,
+    claimedByUserId: trainer.userId,
+  })
+  const id = world.deps.ids.next()
+  const now = world.clock.now()
+  const start = new Date(startAt)
+  await world.database.db.insert(bookings).values({
+    id,
+    organizationId: of.id,
+    trainingRequestId: trainingRequest.id,
+    trainerUserId: trainer.userId,
+    sessionTypeId: sessionType.id,
+    startAt: start,
+    endAt: new Date(start.getTime() + 3_600_000),
+    durationMinutes: 60,
+    bufferBeforeMinutes: 0,
+    bufferAfterMinutes: 0,
+    customerTimeZone: 'America/New_York',
+    priceMinor: 9000,
+    currency: 'USD',
+    cancellationPolicy: { kind: 'full', windowHours: 24, partialPercent: 50, rescheduleWindowHours: 24 },
+    deliveryMethod: 'phone',
+    createdAt: now,
+    updatedAt: now,
+    ...state,
+  })
+  return id
+}
+
+const paid = { status: 'confirmed', paymentStatus: 'paid' } as const
+
 describe('A weekly rule', () => {
   it('is made, listed, changed by what is sent, and removed', async () => {
     const made = await call('POST', RULES, { ...WEEKDAYS, daysOfWeek: [5, 1, 3], durationsMinutes: [60, 30] })
@@ -90,16 +131,36 @@ describe('A weekly rule', () => {
     }
   })
 
-  it('warns of a length that does not fit, one that nobody sells, and of days that are over', async () => {
-    const made = await call('POST', RULES, { ...WEEKDAYS, endTime: '09:45', durationsMinutes: [30, 60, 90] })
+  it('warns of a length that does not fit, one without a price, one that nobody has, and of days that are over', async () => {
+    const made = await call('POST', RULES, { ...WEEKDAYS, endTime: '09:45', durationsMinutes: [30, 60, 90, 120] })
     expect(made.json().warnings).toEqual([
       { code: 'length_does_not_fit', message: 'A session of 60 minutes does not fit into this window.' },
-      { code: 'length_not_offered', message: 'None of your organizations sells sessions of 90 minutes.' },
+      { code: 'no_price', message: 'Sessions of 90 minutes have no price yet, so they are not offered.' },
+      { code: 'length_not_offered', message: 'None of your organizations sells sessions of 120 minutes.' },
     ])
     const over = await call('POST', RULES, { ...WEEKDAYS, lastDate: '2026-11-22' })
     expect(over.json().warnings).toMatchObject([{ code: 'never_in_force' }])
     const today = await call('POST', RULES, { ...WEEKDAYS, lastDate: '2026-11-23' })
     expect(today.json().warnings).toEqual([])
+  })
+
+  it('warns when its first date lies beyond the horizon of every organization, and not on the horizon’s own date', async () => {
+    // Fourteen days after the 23rd, as it is in Chicago.
+    const atIt = await call('POST', RULES, { ...WEEKDAYS, firstDate: '2026-12-07' })
+    expect(atIt.json().warnings).toEqual([])
+    const beyond = await call('POST', RULES, { ...WEEKDAYS, firstDate: '2026-12-08' })
+    expect(beyond.json().warnings).toMatchObject([{ code: 'beyond_horizon' }])
+    const patient = await createOrganization(world, { bookingHorizonDays: 15 })
+    await createMember(world, patient, { userId: trainer.userId })
+    expect((await call('GET', RULES)).json().data[1].warnings).toEqual([])
+  })
+
+  it('of somebody whose organizations have no price at all warns of that', async () => {
+    const free = await createOrganization(world)
+    await createSessionType(world, free, { prices: { 60: null } })
+    const other = await createMember(world, free)
+    const made = await call('POST', RULES, WEEKDAYS, other.accessToken)
+    expect(made.json().warnings).toMatchObject([{ code: 'no_price' }])
   })
 
   it('that runs on into its neighbour warns no more', async () => {
@@ -268,47 +329,6 @@ describe('A blackout', () => {
 })
 
 describe('Sessions that are booked in a blackout', () => {
-  /** A booking of this trainer, straight into the database: 60 minutes from `startAt`. */
-  async function book(
-    of: TestOrganization,
-    startAt: string,
-    state: Pick<typeof bookings.$inferInsert, 'status' | 'paymentStatus'> & { holdExpiresAt?: Date },
-  ): Promise<string> {
-    const sessionType = await createSessionType(world, of)
-    const form = await createForm(world, of, sessionType.id, { slug: `form-${world.deps.ids.next().slice(-12)}` })
-    const trainingRequest = await createTrainingRequest(world, of, {
-      formVersionId: form.versionId,
-      sessionTypeId: sessionType.id,
-      claimedByUserId: trainer.userId,
-    })
-    const id = world.deps.ids.next()
-    const now = world.clock.now()
-    const start = new Date(startAt)
-    await world.database.db.insert(bookings).values({
-      id,
-      organizationId: of.id,
-      trainingRequestId: trainingRequest.id,
-      trainerUserId: trainer.userId,
-      sessionTypeId: sessionType.id,
-      startAt: start,
-      endAt: new Date(start.getTime() + 3_600_000),
-      durationMinutes: 60,
-      bufferBeforeMinutes: 0,
-      bufferAfterMinutes: 0,
-      customerTimeZone: 'America/New_York',
-      priceMinor: 9000,
-      currency: 'USD',
-      cancellationPolicy: { kind: 'full', windowHours: 24, partialPercent: 50, rescheduleWindowHours: 24 },
-      deliveryMethod: 'phone',
-      createdAt: now,
-      updatedAt: now,
-      ...state,
-    })
-    return id
-  }
-
-  const paid = { status: 'confirmed', paymentStatus: 'paid' } as const
-
   it('are named with their organization, whichever booked them, and stay booked', async () => {
     const other = await createOrganization(world)
     await createMember(world, other, { userId: trainer.userId })
@@ -388,5 +408,57 @@ describe('Sessions that are booked in a blackout', () => {
       { rows: 50, statements: 3 },
     ])
     expect(await world.database.db.select().from(blackouts)).not.toHaveLength(0)
+  })
+})
+
+describe('Sessions that a changed rule leaves outside the hours', () => {
+  const AFFECTED = '/v1/me/availability/affected-bookings'
+
+  it('are named by the change that does it, once, and stay booked', async () => {
+    const other = await createOrganization(world)
+    await createMember(world, other, { userId: trainer.userId })
+    const { id: ruleId } = (await call('POST', RULES, WEEKDAYS)).json()
+    // 16:00 to 17:00 and 15:00 to 16:00 in Chicago.
+    const late = await book(other, '2026-12-01T22:00:00Z', paid)
+    await book(organization, '2026-12-01T21:00:00Z', paid)
+    const changed = (await call('PATCH', `${RULES}/${ruleId}`, { endTime: '16:00' })).json()
+    expect(changed.affectedBookings).toEqual([
+      { id: late, organizationSlug: other.slug, start: '2026-12-01T22:00:00.000Z' },
+    ])
+    const again = (await call('PATCH', `${RULES}/${ruleId}`, { endTime: '16:00' })).json()
+    expect(again.affectedBookings).toEqual([])
+    expect((await call('GET', AFFECTED)).json().data.map(({ id }: { id: string }) => id)).toEqual([late])
+    const [row] = (await world.database.db.select().from(bookings)).filter(({ id }) => id === late)
+    expect(row?.status).toBe('confirmed')
+    expect((await call('GET', RULES)).json().data[0].affectedBookings).toBeUndefined()
+  })
+
+  it('are named before a rule is removed; those that another rule holds too are not', async () => {
+    const { id: ruleId } = (await call('POST', RULES, WEEKDAYS)).json()
+    await call('POST', RULES, { ...WEEKDAYS, daysOfWeek: [2], startTime: '12:00', endTime: '14:00' })
+    const monday = await book(organization, '2026-11-30T18:00:00Z', paid)
+    const tuesday = await book(organization, '2026-12-01T18:00:00Z', paid)
+    const sunday = await book(organization, '2026-12-06T18:00:00Z', paid)
+    const ids = async (query: string) =>
+      (await call('GET', `${AFFECTED}${query}`)).json().data.map(({ id }: { id: string }) => id)
+    expect(await ids(`?withoutRuleId=${ruleId}`)).toEqual([monday])
+    expect(await ids('')).toEqual([sunday])
+    await call('DELETE', `${RULES}/${ruleId}`)
+    expect(await ids('')).toEqual([monday, sunday])
+    expect(await ids('')).not.toContain(tuesday)
+    expect((await call('GET', `${AFFECTED}?withoutRuleId=${ruleId}`)).json()).toMatchObject({ code: 'not_found' })
+  })
+
+  it('count until their end, and only while they take up time; a rule that allows only other lengths holds them not', async () => {
+    const { id: ruleId } = (await call('POST', RULES, WEEKDAYS)).json()
+    const running = await book(organization, '2026-11-23T15:00:00Z', paid)
+    await book(organization, '2026-12-01T18:00:00Z', { status: 'canceled', paymentStatus: 'paid' })
+    const changed = (await call('PATCH', `${RULES}/${ruleId}`, { durationsMinutes: [30] })).json()
+    expect(changed.affectedBookings.map(({ id }: { id: string }) => id)).toEqual([running])
+    world.clock.moveTo('2026-11-23T16:00:00Z')
+    expect((await call('GET', AFFECTED)).json().data).toEqual([])
+    world.clock.moveTo('2026-11-23T15:59:59.999Z')
+    expect((await call('GET', AFFECTED)).json().data).toHaveLength(1)
+    world.clock.moveTo('2026-11-23T15:00:00Z')
   })
 })

@@ -7,6 +7,7 @@ import { personalTimeZone } from '../../domain/personal-time-zone.ts'
 import type { CalendarConnection, CalendarEventInput } from '../../platform/calendars/calendars.ts'
 import type { BookingRow } from '../bookings/repository.ts'
 import { findCalendarConnection } from '../calendars/repository.ts'
+import { clearAttention } from '../requests/clear-attention.ts'
 import { raiseAttention } from '../requests/raise-attention.ts'
 import { sealJoinUrl } from './join-links.ts'
 import {
@@ -42,19 +43,17 @@ export async function putCalendarEvent(deps: CalendarDeps, input: CalendarInput)
   const reading = await deps.calendars.busyIntervals({ connection, from: booking.startAt, to: booking.endAt })
   const put = await deps.calendars.putEvent({ connection, event: eventOf(deps, grounds) })
   const hasConflict = reading.state === 'read' && reading.intervals.length > 0
+  const isFree = reading.state === 'read' && reading.intervals.length === 0
   return {
     state: 'done',
     record: async (tx, bookingNow) => {
       await rememberEvent(tx, deps, scope, { booking, connection, put })
       if (bookingNow.status === 'canceled') return 'undo_next'
-      if (hasConflict)
-        await raiseAttention(tx, deps, scope, {
-          trainingRequest: grounds.trainingRequest,
-          bookingId,
-          reason: 'calendar_conflict',
-          since: deps.clock.now(),
-          now: deps.clock.now(),
-        })
+      const now = deps.clock.now()
+      const about = { trainingRequest: grounds.trainingRequest, bookingId, reason: 'calendar_conflict', now } as const
+      if (hasConflict) await raiseAttention(tx, deps, scope, { ...about, since: now })
+      // A session that was moved out of the way is in conflict no more.
+      else if (isFree) await clearAttention(tx, deps, scope, about)
       return 'done'
     },
   }

@@ -116,6 +116,25 @@ export async function findSideEffect(
   return row ?? null
 }
 
+/** What an event set off of this kind, as it stands now; null while nothing has been started. */
+export async function findSideEffectOfEvent(
+  db: Db | Tx,
+  scope: OrganizationScope,
+  input: { eventId: string; kind: SideEffectRow['kind'] },
+): Promise<SideEffectRow | null> {
+  const [row] = await db
+    .select()
+    .from(sideEffects)
+    .where(
+      and(
+        eq(sideEffects.organizationId, scope.organizationId),
+        eq(sideEffects.eventId, input.eventId),
+        eq(sideEffects.kind, input.kind),
+      ),
+    )
+  return row ?? null
+}
+
 /** Takes the side effects, of every organization, whose time to be tried again has come: they wait for nothing more. */
 export async function takeWaitingSideEffects(tx: Tx, input: { now: Date; limit: number }): Promise<{ id: string }[]> {
   const due = await tx
@@ -196,6 +215,20 @@ export async function expectRemoteSession(
       updatedAt: row.now,
     })
     .onConflictDoUpdate({ target: remoteSessions.bookingId, set: { state: 'pending', updatedAt: row.now } })
+}
+
+/** Notes that a booking's remote session is of a time that is over: its links are shown to nobody until one is made anew. */
+export async function setRemoteSessionAside(tx: Tx, scope: OrganizationScope, bookingId: string): Promise<void> {
+  await tx
+    .update(remoteSessions)
+    .set({ state: 'pending' })
+    .where(
+      and(
+        eq(remoteSessions.organizationId, scope.organizationId),
+        eq(remoteSessions.bookingId, bookingId),
+        eq(remoteSessions.state, 'ready'),
+      ),
+    )
 }
 
 /** Writes down how far a booking's remote session has come. */

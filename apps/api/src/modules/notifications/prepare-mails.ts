@@ -9,7 +9,7 @@ import type { EventName, EventPayloads } from '../../domain/events.ts'
 import type { NotificationPreference } from '../../domain/notification-preferences.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { type BookingRow, getBooking, lockBooking, nextCalendarSequence } from '../bookings/repository.ts'
-import { findDeliveryGrounds, findEvent } from '../delivery/repository.ts'
+import { findDeliveryGrounds, findEvent, findSideEffectOfEvent, setRemoteSessionAside } from '../delivery/repository.ts'
 import { type ActiveMember, getSettings, listActiveMembers } from '../organizations/repository.ts'
 import { lockTrainingRequest, type TrainingRequestRow } from '../requests/repository.ts'
 import { followWithJoinLink } from './follow-with-join-link.ts'
@@ -116,7 +116,7 @@ const PREPARATIONS: { readonly [Name in EventName]?: Preparation<Name> } = {
       toCustomer('booking_confirmed', {
         sideEffectKind: 'customer_email',
         calendarSequence: booking.calendarSequence,
-        sendAfter: waitsForLink ? new Date(now.getTime() + JOIN_LINK_WAIT_SECONDS * 1000) : null,
+        sendAfter: waitsForLink ? joinLinkDeadline(now) : null,
       }),
       {
         template: 'trainer_booking_confirmed',
@@ -132,6 +132,7 @@ const PREPARATIONS: { readonly [Name in EventName]?: Preparation<Name> } = {
     toCustomer('booking_rescheduled', {
       sideEffectKind: 'customer_email',
       calendarSequence: await nextSequence(preparing),
+      sendAfter: (await isNewLinkAwaited(preparing)) ? joinLinkDeadline(preparing.now) : null,
     }),
     ...toTrainer(preparing, trainerId, 'trainer_booking_rescheduled', 'bookingChanged'),
   ],
@@ -223,6 +224,23 @@ async function nextSequence({ tx, scope, event }: Preparing): Promise<number | n
   return isPrepared ? null : nextCalendarSequence(tx, scope, event.bookingId)
 }
 
+/** Until when a mail waits for the link to join that belongs into it. */
+function joinLinkDeadline(now: Date): Date {
+  return new Date(now.getTime() + JOIN_LINK_WAIT_SECONDS * 1000)
+}
+
+/**
+ * Whether the remote session that belongs to the new time is still to be made. Until then the link that is there leads to
+ * a session that will be ended, so it is set aside: no mail may carry it.
+ */
+async function isNewLinkAwaited({ tx, scope, event, booking }: Preparing): Promise<boolean> {
+  if (booking === null || !isRemoteSessionMethod(booking.deliveryMethod)) return false
+  const made = await findSideEffectOfEvent(tx, scope, { eventId: event.id, kind: 'remote_session' })
+  if (made !== null && !['queued', 'running', 'retrying'].includes(made.state)) return false
+  await setRemoteSessionAside(tx, scope, booking.id)
+  return true
+}
+
 /**
  * The remote session is there, or will not come by itself: the confirmation that waited for its link goes now. One that
  * went without it is followed by a mail with the link.
@@ -233,11 +251,11 @@ async function letConfirmationGo(preparing: Preparing): Promise<void> {
   await lockBooking(tx, scope, event.bookingId)
   const grounds = await findDeliveryGrounds(tx, scope, event.bookingId)
   if (grounds?.remoteSession == null || grounds.remoteSession.state === 'pending') return
-  const confirmations = (await listCalendarMails(tx, scope, event.bookingId)).filter(
-    (mail) => mail.template === 'booking_confirmed',
-  )
-  for (const mail of confirmations) {
-    if (await releaseMail(tx, scope, mail.id)) await queueSendJobs(tx, [mail])
-    await followWithJoinLink(tx, deps, scope, { mail, remoteSession: grounds.remoteSession, now })
-  }
+  // After a move the latest of them speaks for the session; the link of an earlier one is over.
+  const mail = (await listCalendarMails(tx, scope, event.bookingId))
+    .filter(({ template }) => template === 'booking_confirmed' || template === 'booking_rescheduled')
+    .at(-1)
+  if (mail === undefined) return
+  if (await releaseMail(tx, scope, mail.id)) await queueSendJobs(tx, [mail])
+  await followWithJoinLink(tx, deps, scope, { mail, remoteSession: grounds.remoteSession, now })
 }

@@ -85,7 +85,8 @@ async function endTry(deps: SendDeps, scope: OrganizationScope, mail: MailRow, s
     const trainingRequest =
       mail.trainingRequestId === null ? null : await lockTrainingRequest(tx, scope, mail.trainingRequestId)
     const booking = mail.bookingId === null ? null : await lockBooking(tx, scope, mail.bookingId)
-    const linkFollows = sent.state === 'done' && mail.template === 'booking_confirmed' && sent.linkFollows
+    const isAboutTime = mail.template === 'booking_confirmed' || mail.template === 'booking_rescheduled'
+    const linkFollows = sent.state === 'done' && isAboutTime && sent.linkFollows
     const isWritten = await updateMail(tx, scope, {
       mailId: mail.id,
       from: ['running'],

@@ -16,7 +16,10 @@ export const payoutRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (ap
   app.post(
     '/v1/organizations/:org/bookings/:bookingId/complete',
     {
-      config: { audience: ['member', { apiKey: 'bookings:write' }], problems: ['session_not_ended', 'invalid_state'] },
+      config: {
+        audience: ['member', { apiKey: 'bookings:write' }],
+        problems: ['session_not_ended', 'invalid_state', 'org_admin_required'],
+      },
       schema: {
         operationId: 'completeBooking',
         tags: ['Bookings'],
