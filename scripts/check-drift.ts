@@ -14,7 +14,10 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const problems: string[] = []
 
 function run(folder: string, command: string, ...args: string[]): { status: number | null; output: string } {
-  const done = spawnSync(join(ROOT, folder, 'node_modules/.bin', command), args, { cwd: join(ROOT, folder), encoding: 'utf8' })
+  const done = spawnSync(join(ROOT, folder, 'node_modules/.bin', command), args, {
+    cwd: join(ROOT, folder),
+    encoding: 'utf8',
+  })
   return { status: done.status, output: `${done.stdout}${done.stderr}` }
 }
 
@@ -34,7 +37,9 @@ rmSync(folder, { recursive: true, force: true })
 
 const migrations = run('apps/api', 'drizzle-kit', 'generate', '--name', 'drift')
 if (!migrations.output.includes('No schema changes'))
-  problems.push('The schema and its migrations differ: keep the migration that was just generated under a good name, or undo it.')
+  problems.push(
+    'The schema and its migrations differ: keep the migration that was just generated under a good name, or undo it.',
+  )
 
 if (text('apps/web/src/theme/tokens.css') !== renderTokensCss())
   problems.push('apps/web/src/theme/tokens.css is not what the theme gives: run the web build and commit it.')
@@ -42,7 +47,9 @@ if (text('apps/web/src/theme/tokens.css') !== renderTokensCss())
 const served = [...text('apps/web/vite.config.ts').matchAll(/CUSTOMER_PREFIXES = \[([^\]]*)\]/g)][0]?.[1] ?? ''
 const prefixes = [...served.matchAll(/'\/([a-z-]+)'/g)].map((match) => match[1])
 if (prefixes.join() !== CUSTOMER_SEGMENTS.join())
-  problems.push('The development server and the API disagree on which paths are the customer’s (vite.config.ts, web/paths.ts).')
+  problems.push(
+    'The development server and the API disagree on which paths are the customer’s (vite.config.ts, web/paths.ts).',
+  )
 
 if (problems.length > 0) {
   console.error(problems.join('\n'))

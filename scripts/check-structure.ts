@@ -60,7 +60,8 @@ function read(path: string): Source {
     path,
     text,
     imports: specifiers.map((one) => (one.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(path), one)) : one)),
-    isTest: /\.(test|oracle)\.tsx?$/.test(path) || path.startsWith('apps/api/test/') || path.startsWith(`${WEB}/testing/`),
+    isTest:
+      /\.(test|oracle)\.tsx?$/.test(path) || path.startsWith('apps/api/test/') || path.startsWith(`${WEB}/testing/`),
   }
 }
 
@@ -77,9 +78,13 @@ function checkName(source: Source): void {
   const name = basename(source.path)
   if (!/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*\.(ts|tsx|css|mjs|json)$/.test(name))
     refuse(source, 'file names are kebab-case.')
-  if (/^(utils?|helpers?|services?|types|common|misc|index)\.(ts|tsx)$/.test(name) || /\/(utils?|helpers?|services?|common|misc)\//.test(source.path))
+  if (
+    /^(utils?|helpers?|services?|types|common|misc|index)\.(ts|tsx)$/.test(name) ||
+    /\/(utils?|helpers?|services?|common|misc)\//.test(source.path)
+  )
     refuse(source, 'name it after the noun it is about; a function without a noun has not found its room yet.')
-  if (!source.isTest && /^export \* from /m.test(source.text)) refuse(source, 'no barrels: import from the file that says it.')
+  if (!source.isTest && /^export \* from /m.test(source.text))
+    refuse(source, 'no barrels: import from the file that says it.')
 }
 
 function checkDomain(source: Source): void {
@@ -117,17 +122,24 @@ function checkModule(source: Source): void {
     const other = moduleOf(one)
     if (other !== null && MODULES.indexOf(other) > position)
       refuse(source, `${own} comes before ${other}: append an event and let subscriptions.ts lead there.`)
-    if (one.startsWith(`${API}/views/`) && !isRoutes) refuse(source, 'views are for routes; read through a repository here.')
+    if (one.startsWith(`${API}/views/`) && !isRoutes)
+      refuse(source, 'views are for routes; read through a repository here.')
     if (isRoutes && (one.startsWith('drizzle-orm') || one.startsWith(`${API}/db/`)))
       refuse(source, 'a route makes one call; queries belong in repository.ts or a view.')
     if (!isRoutes && name !== 'schemas.ts' && (one === 'fastify' || one.startsWith('@fastify/')))
       refuse(source, 'use cases and repositories know no HTTP; that belongs in routes.ts.')
   }
   const code = codeOf(source)
-  if (/\badd_jobs?\b|\bpg_notify\b/.test(code)) refuse(source, 'a command queues no job: append an event (db/append-event.ts).')
-  if (/\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\brandomUUID\(|\brandomBytes\(/.test(code.replace(/secrets\.randomBytes\(/g, '')))
+  if (/\badd_jobs?\b|\bpg_notify\b/.test(code))
+    refuse(source, 'a command queues no job: append an event (db/append-event.ts).')
+  if (
+    /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\brandomUUID\(|\brandomBytes\(/.test(
+      code.replace(/secrets\.randomBytes\(/g, ''),
+    )
+  )
     refuse(source, 'take the time from deps.clock, ids from deps.ids, chance from deps.secrets.')
-  if (isRoutes && /\.status\s*===\s*'/.test(code)) refuse(source, 'no decision by status in a route: that is a rule in domain/.')
+  if (isRoutes && /\.status\s*===\s*'/.test(code))
+    refuse(source, 'no decision by status in a route: that is a rule in domain/.')
 }
 
 /** Where the right to read and write an organization's rows may be made; see domain/organization-scope.ts. */
@@ -144,7 +156,11 @@ function checkApi(source: Source): void {
   const code = codeOf(source)
   if (/\bprocess\.env\b/.test(code) && source.path !== `${API}/config.ts` && source.path !== `${API}/main.ts`)
     refuse(source, 'the environment is read in config.ts only.')
-  if (/\bmintOrganizationScope\(/.test(code) && !SCOPE_MINTERS.includes(source.path) && !source.path.startsWith(`${API}/seed/`))
+  if (
+    /\bmintOrganizationScope\(/.test(code) &&
+    !SCOPE_MINTERS.includes(source.path) &&
+    !source.path.startsWith(`${API}/seed/`)
+  )
     refuse(source, 'scopes are minted by the auth plugin’s look-ups and db/scope-of-row.ts only.')
   if (source.path.startsWith(`${API}/platform/`) && source.imports.some((one) => one.startsWith(`${API}/modules/`)))
     refuse(source, 'platform/ knows no module; pass what it needs as a function.')
@@ -156,15 +172,24 @@ function checkWeb(source: Source): void {
   const own = layerOf(source.path)
   for (const one of source.imports) {
     const other = layerOf(one)
-    if (own >= 0 && other > own) refuse(source, `${layers[own]}/ does not import ${layers[other]}/: pass it in from above.`)
-    const isCustomer = source.path.startsWith(`${WEB}/customer/`) || source.path.startsWith(`${WEB}/components/customer/`)
+    if (own >= 0 && other > own)
+      refuse(source, `${layers[own]}/ does not import ${layers[other]}/: pass it in from above.`)
+    const isCustomer =
+      source.path.startsWith(`${WEB}/customer/`) || source.path.startsWith(`${WEB}/components/customer/`)
     if (isCustomer && (one.startsWith('@mantine/') || one.startsWith('react-router')))
       refuse(source, 'the customer’s pages use native elements and no router (docs/architecture.md).')
-    if (!isCustomer && own >= 0 && one.startsWith(`${WEB}/customer/`)) refuse(source, 'staff code does not import the customer’s pages.')
+    if (!isCustomer && own >= 0 && one.startsWith(`${WEB}/customer/`))
+      refuse(source, 'staff code does not import the customer’s pages.')
   }
 }
 
-for (const path of [...filesUnder(API), ...filesUnder('apps/api/test'), ...filesUnder(WEB), ...filesUnder('packages/e2e'), ...filesUnder('bench')]) {
+for (const path of [
+  ...filesUnder(API),
+  ...filesUnder('apps/api/test'),
+  ...filesUnder(WEB),
+  ...filesUnder('packages/e2e'),
+  ...filesUnder('bench'),
+]) {
   if (!/\.(ts|tsx)$/.test(path) || path.endsWith('.gen.ts') || path.endsWith('.d.ts')) continue
   const source = read(path)
   checkName(source)

@@ -10,7 +10,12 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       {
-        test: { name: 'unit', env, ...timeouts, include: ['src/domain/**/*.test.ts', 'src/platform/**/*.test.ts', 'src/config.test.ts'] },
+        test: {
+          name: 'unit',
+          env,
+          ...timeouts,
+          include: ['src/domain/**/*.test.ts', 'src/platform/**/*.test.ts', 'src/config.test.ts'],
+        },
       },
       {
         test: {

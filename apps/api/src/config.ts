@@ -46,6 +46,7 @@ export class ConfigError extends Error {
 
 type Environment = Record<string, string | undefined>
 
+const ENVIRONMENTS = ['production', 'development', 'test'] as const
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 /** Shorter keys would weaken HMAC-SHA-256 and AES-256 below their block (RFC 2104 §3). */
 const SECRET_LENGTH_MIN = 32
@@ -148,13 +149,23 @@ function rateLimitScale(env: Environment, production: boolean, standIns: boolean
   return value
 }
 
+/** A misspelled "production" must not start the demo with its known password. */
+function environmentOf(env: Environment): Config['environment'] {
+  const text = env.NODE_ENV
+  if (text === undefined || text === '') return 'development'
+  const known = ENVIRONMENTS.find((one) => one === text)
+  if (known === undefined)
+    throw new ConfigError(`NODE_ENV=${text}: one of ${ENVIRONMENTS.join(', ')}, or leave it out.`)
+  return known
+}
+
 /**
  * Reads the environment into a frozen {@link Config}. Throws {@link ConfigError} with the variable's name and what to
  * write instead. In production every secret, the database, the mail server and the public URL must be given; nothing
  * stands in for them.
  */
 export function readConfig(env: Environment, options: { role?: Config['role'] } = {}): Config {
-  const environment = env.NODE_ENV === 'production' ? 'production' : env.NODE_ENV === 'test' ? 'test' : 'development'
+  const environment = environmentOf(env)
   const production = environment === 'production'
   const root = repositoryRoot()
   const port = integer(env, 'PORT', 3000, 0, 65535)
@@ -188,7 +199,10 @@ export function readConfig(env: Environment, options: { role?: Config['role'] } 
     databasePrepare: flag(env, 'DATABASE_PREPARE', true),
     databasePoolSize: integer(env, 'DATABASE_POOL_SIZE', 10, 1, 200),
     smtpUrl,
-    mailFrom: env.MAIL_FROM || 'no-reply@ordinatus.localhost',
+    // No mail server takes a sender that exists on no network: without another word it is the product's own host.
+    mailFrom:
+      env.MAIL_FROM ||
+      (appUrl !== null && production ? `no-reply@${new URL(appUrl).hostname}` : 'no-reply@ordinatus.localhost'),
     seedDemo: !production && flag(env, 'SEED_DEMO', true),
     rateLimitScale: rateLimitScale(env, production, !production),
     trustProxy:
