@@ -6,6 +6,7 @@ import { anyLongSearch, anyShortSearch, oracleSlots } from './availability.oracl
 import {
   blackoutInterval,
   explainSlot,
+  isWithinHours,
   OBSTACLE_KINDS,
   openSlots,
   PAID_SLOT_LEAD_MINUTES,
@@ -539,6 +540,67 @@ describe('why a time is not offered', () => {
   it('says how late the horizon reaches', () => {
     const later = at('2026-01-06T09:30:00Z')
     expect(explainSlot(search(), later).obstacles).toEqual([{ kind: 'horizon', latestAt: at('2026-01-06T00:00:00Z') }])
+  })
+})
+
+describe('whether a booked session lies within the hours', () => {
+  const within = (start: string, durationMinutes: number, ...rules: WeeklyWindow[]) =>
+    isWithinHours(
+      { rules, timeZone: 'America/Chicago' },
+      { startAt: at(start), endAt: at(start) + durationMinutes * MINUTE_MS, durationMinutes },
+    )
+
+  it('says yes to both edges and no to a millisecond outside', () => {
+    const nineToFive = hours('09:00', '17:00')
+    expect(within('2026-01-05T15:00:00Z', 60, nineToFive)).toBe(true)
+    expect(within('2026-01-05T14:59:59.999Z', 60, nineToFive)).toBe(false)
+    expect(within('2026-01-05T22:00:00Z', 60, nineToFive)).toBe(true)
+    expect(within('2026-01-05T22:00:00.001Z', 60, nineToFive)).toBe(false)
+  })
+
+  it('runs on into touching windows, over midnight too, but only into those that allow its length', () => {
+    const evening = hours('20:00', '24:00')
+    expect(within('2026-01-06T05:30:00Z', 60, evening, hours('00:00', '02:00'))).toBe(true)
+    expect(within('2026-01-06T05:30:00Z', 60, evening)).toBe(false)
+    expect(within('2026-01-06T05:30:00Z', 60, evening, hours('00:00', '02:00', { durationsMinutes: [30] }))).toBe(false)
+  })
+
+  it('asks for no grid, and heeds first and last dates', () => {
+    expect(within('2026-01-05T15:07:00Z', 60, hours('09:00', '17:00'))).toBe(true)
+    expect(within('2026-01-05T15:00:00Z', 60, hours('09:00', '17:00', { firstDate: '2026-01-06' }))).toBe(false)
+    expect(within('2026-01-05T15:00:00Z', 60, hours('09:00', '17:00', { firstDate: '2026-01-05' }))).toBe(true)
+  })
+})
+
+describe('warnings about a rule that nothing can be booked by', () => {
+  const warn = (rule: WeeklyWindow, over: Partial<Parameters<typeof ruleWarnings>[0]> = {}) =>
+    ruleWarnings({
+      rule,
+      rules: [rule],
+      today: '2026-01-05',
+      offeredDurationsMinutes: [30],
+      unpricedDurationsMinutes: [60],
+      horizonEndDate: '2026-01-19',
+      ...over,
+    })
+
+  it('say so beyond the horizon, and not on its last date', () => {
+    expect(warn(hours('09:00', '17:00', { firstDate: '2026-01-19' }))).toEqual([])
+    expect(warn(hours('09:00', '17:00', { firstDate: '2026-01-20' }))).toEqual([
+      { code: 'beyond_horizon', durationMinutes: null },
+    ])
+    expect(warn(hours('09:00', '17:00', { firstDate: '2026-01-20' }), { horizonEndDate: null })).toEqual([])
+  })
+
+  it('tell a length without a price from one that nobody has', () => {
+    expect(warn(hours('09:00', '17:00', { durationsMinutes: [30, 60, 90] }))).toEqual([
+      { code: 'no_price', durationMinutes: 60 },
+      { code: 'length_not_offered', durationMinutes: 90 },
+    ])
+    expect(warn(hours('09:00', '17:00'))).toEqual([])
+    expect(warn(hours('09:00', '17:00'), { offeredDurationsMinutes: [] })).toEqual([
+      { code: 'no_price', durationMinutes: null },
+    ])
   })
 })
 

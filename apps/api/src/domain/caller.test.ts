@@ -7,6 +7,7 @@ import {
   decideAdminister,
   decideManage,
   decideReadRequest,
+  decideReadSchedule,
   isEligible,
   isOrgAdmin,
   isOwner,
@@ -81,6 +82,21 @@ describe('managing and administering a piece of work', () => {
 
   it('lets an admin who is also its trainer administer', () => {
     expect(decideAdminister(ada, 'ada', 'bookings:write').allowed).toBe(true)
+  })
+})
+
+describe('seeing what a schedule comes to', () => {
+  it.each([
+    ['a trainer their own', tina, 'tina', null],
+    ['a trainer another’s', tina, 'una', 'org_admin_required'],
+    ['an admin who trains their own', ada, 'ada', null],
+    ['an admin a trainer’s', admin, 'tina', null],
+    ['an admin without the role their own', admin, 'admin', 'trainer_role_required'],
+    ['a deactivated admin a trainer’s', { ...admin, active: false }, 'tina', 'org_admin_required'],
+  ] as const)('%s', (_name, caller, trainerId, reason) => {
+    expect(decideReadSchedule(caller, trainerId)).toEqual(
+      reason === null ? { allowed: true } : { allowed: false, reason },
+    )
   })
 })
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { UserCaller } from './caller.ts'
-import { type CancellationPolicy, decideChooseRefund, policyEntitlement, policyOf, refundDue } from './cancellation.ts'
+import {
+  type CancellationPolicy,
+  decideCancellationRefund,
+  decideChooseRefund,
+  policyEntitlement,
+  policyOf,
+  refundDue,
+} from './cancellation.ts'
 
 const HOUR = 3_600_000
 const startAt = new Date('2026-05-10T10:00:00Z')
@@ -110,5 +117,54 @@ describe('choosing the refund', () => {
     expect(answer(admin, USD(-1))).toBe('refund_exceeds_paid')
     expect(answer(admin, { amount: 100, currency: 'EUR' })).toBe('payment_mismatch')
     expect(answer({ ...admin, role: 'trainer' }, null)).toBe('org_admin_required')
+  })
+})
+
+describe('the refund of a cancellation by the organization’s side', () => {
+  const person = (role: 'trainer' | 'org_admin'): UserCaller => ({
+    kind: 'user',
+    userId: 'u1',
+    role,
+    canTrain: false,
+    skills: [],
+    active: true,
+  })
+  type Input = Parameters<typeof decideCancellationRefund>[1]
+  const decide = (role: 'trainer' | 'org_admin', changes: Partial<Input>) =>
+    decideCancellationRefund(person(role), {
+      booking: { status: 'confirmed', startAt },
+      policy: partial,
+      paid: USD(5000),
+      refunded: USD(1000),
+      earlierMoves: [],
+      now: hoursBefore(48),
+      onBehalfOfCustomer: false,
+      chosen: null,
+      ...changes,
+    })
+  const paysBack = (amount: number, rule: string) => ({ allowed: true, preview: { refund: USD(amount), rule } })
+
+  it.each([
+    ['left alone', {}, paysBack(4000, 'full')],
+    ['on behalf of the customer', { onBehalfOfCustomer: true }, paysBack(1500, 'policy_partial')],
+    ['a chosen amount', { chosen: USD(1) }, paysBack(1, 'chosen')],
+    ['all that is left', { chosen: USD(4000) }, paysBack(4000, 'chosen')],
+    ['a cent more', { chosen: USD(4001) }, { allowed: false, reason: 'refund_exceeds_paid' }],
+    ['the amount before the policy', { onBehalfOfCustomer: true, chosen: USD(0) }, paysBack(0, 'chosen')],
+  ] as const)('by an admin, %s', (_name, changes, expected) => {
+    expect(decide('org_admin', changes)).toEqual(expected)
+  })
+
+  it('is not the trainer’s to choose, and everything where they leave it alone', () => {
+    expect(decide('trainer', {})).toEqual(paysBack(4000, 'full'))
+    for (const changes of [{ onBehalfOfCustomer: true }, { chosen: USD(4000) }])
+      expect(decide('trainer', changes)).toEqual({ allowed: false, reason: 'org_admin_required' })
+  })
+
+  it('of a paid session that nobody confirmed is everything and nothing else', () => {
+    const booking = { status: 'pending_payment', startAt } as const
+    expect(decide('org_admin', { booking, onBehalfOfCustomer: true })).toEqual(paysBack(4000, 'full'))
+    expect(decide('org_admin', { booking, chosen: USD(4000) })).toEqual(paysBack(4000, 'chosen'))
+    expect(decide('org_admin', { booking, chosen: USD(3999) })).toEqual({ allowed: false, reason: 'invalid_state' })
   })
 })

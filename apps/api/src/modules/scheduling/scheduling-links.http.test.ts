@@ -353,7 +353,7 @@ describe('the database', () => {
       select format('%I.%I', c.table_schema, c.table_name) as "table", format('%I', c.column_name) as "column",
         c.data_type as type
       from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
-      where c.table_schema = 'public' and t.table_type = 'BASE TABLE'`)
+      where c.table_schema in ('public', 'test_vendors') and t.table_type = 'BASE TABLE'`)
     expect(columns.length).toBeGreaterThan(200)
     let looked = 0
     for (const { table, column, type } of columns) {
