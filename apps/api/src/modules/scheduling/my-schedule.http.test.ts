@@ -37,7 +37,9 @@ interface Asked {
 }
 function queryOf(scene: SchedulingScene, { as: _, ...asked }: Asked, more: Record<string, string> = {}): string {
   const all = { organization: scene.organization.slug, durationMinutes: 60, ...asked, ...more }
-  return new URLSearchParams(Object.entries(all).map(([name, value]) => [name, String(value)])).toString()
+  return new URLSearchParams(
+    Object.entries(all).map(([name, value]): [string, string] => [name, `${value}`]),
+  ).toString()
 }
 const ask = (scene: SchedulingScene, start: string, asked: Asked = {}) =>
   world.call({
