@@ -1,6 +1,6 @@
 /** Who can help, in English. */
 export const organizationWords = {
   questions: 'Questions?',
-  callUs: (phone: string) => `or call ${phone}`,
+  orCall: 'or call',
   contact: 'Contact support',
 } as const

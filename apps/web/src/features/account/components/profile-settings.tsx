@@ -84,7 +84,7 @@ export function ProfileSettings({ me }: { me: Me }) {
       />
       {here !== timeZone && (
         <div>
-          <Button variant="default" size="compact-sm" onClick={() => setTimeZone(here)}>
+          <Button variant="default" size="compact-sm" className={styles.wraps ?? ''} onClick={() => setTimeZone(here)}>
             Use this browser’s zone, {here.replaceAll('_', ' ')}
           </Button>
         </div>

@@ -11,7 +11,10 @@ export function SupportContact({ organization: { supportEmail, supportPhone } }:
       {supportPhone ? (
         <>
           {' '}
-          <a href={`tel:${supportPhone.replace(/[^+\d]/g, '')}`}>{organizationWords.callUs(supportPhone)}</a>
+          {organizationWords.orCall}{' '}
+          <a href={`tel:${supportPhone.replace(/[^+\d]/g, '')}`} className={styles.phone}>
+            {supportPhone}
+          </a>
         </>
       ) : null}
     </p>
