@@ -21,6 +21,7 @@ import { identityShapes } from './modules/identity/schemas.ts'
 import { eventStreamRoutes } from './modules/notifications/event-stream-routes.ts'
 import { notificationRoutes } from './modules/notifications/routes.ts'
 import { notificationShapes } from './modules/notifications/schemas.ts'
+import { listEmbeddingOrigins } from './modules/organizations/list-embedding-origins.ts'
 import { organizationRoutes } from './modules/organizations/routes.ts'
 import { organizationShapes } from './modules/organizations/schemas.ts'
 import { paymentRoutes } from './modules/payments/routes.ts'
@@ -145,7 +146,10 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   for (const routes of modules) await app.register(routes, { deps })
 
   if (options.standIns) await app.register(options.standIns)
-  await app.register(webPlugin, { webRoot: deps.config.webRoot })
+  await app.register(webPlugin, {
+    webRoot: deps.config.webRoot,
+    embeddingOrigins: (slug) => listEmbeddingOrigins(deps.db, slug),
+  })
 
   return app
 }

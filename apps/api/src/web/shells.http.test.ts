@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createOrganization } from '../../test/factories.ts'
 import { createTestWorld, type TestWorld } from '../../test/test-world.ts'
 
 const shell = (name: string) =>
@@ -88,4 +89,22 @@ test('what is no page is a problem: API paths, other methods, clients that want 
   expect((await page('/v1/nothing')).json()).toMatchObject({ code: 'not_found' })
   expect((await world.call({ method: 'POST', url: '/o/demo', body: {} })).json()).toMatchObject({ code: 'not_found' })
   expect((await page('/o/demo', { accept: 'application/json' })).json()).toMatchObject({ code: 'not_found' })
+})
+
+test('only the embed page may be framed, and only by the sites that its organization has listed', async () => {
+  const listed = await createOrganization(world, {
+    embedAllowedOrigins: ['https://shop.example', 'https://a.example:8443'],
+  })
+  const unlisted = await createOrganization(world)
+  const ancestorsOf = async (url: string) => {
+    const { headers } = await page(url)
+    return [/frame-ancestors ([^;]+)/.exec(String(headers['content-security-policy']))?.[1], headers['x-frame-options']]
+  }
+  expect(await ancestorsOf(`/embed/${listed.slug}/support`)).toEqual([
+    'https://shop.example https://a.example:8443',
+    undefined,
+  ])
+  expect(await ancestorsOf(`/embed/${unlisted.slug}/support`)).toEqual(["'none'", 'DENY'])
+  expect(await ancestorsOf('/embed/nobody/support')).toEqual(["'none'", 'DENY'])
+  expect(await ancestorsOf(`/f/${listed.slug}/support`)).toEqual(["'none'", 'DENY'])
 })

@@ -61,12 +61,20 @@ function filesOf(manifest: Manifest, name: string, seen = new Set<string>()): st
   return [chunk.file, ...(chunk.css ?? []), ...(chunk.imports ?? []).flatMap((one) => filesOf(manifest, one, seen))]
 }
 
+export interface WebOptions {
+  /** Where the build lies. */
+  webRoot: string
+  /** The sites that may show an organization's form in a frame; by its slug, none when there is no such organization. */
+  embeddingOrigins: (slug: string) => Promise<readonly string[]>
+}
+
 /**
  * Serves the built web app: `/assets/*` as immutable files with the build's own compression, and for every other GET
- * that accepts HTML the shell of its prefix, with a fresh nonce, never stored. Everything else is a problem.
+ * that accepts HTML the shell of its prefix, with a fresh nonce, never stored. Only `/embed/{org}/…` may
+ * be framed, by the sites that its organization has listed. Everything else is a problem.
  */
-export const webPlugin = fastifyPlugin<{ webRoot: string }>(
-  async (app: FastifyInstance, { webRoot }) => {
+export const webPlugin = fastifyPlugin<WebOptions>(
+  async (app: FastifyInstance, { webRoot, embeddingOrigins }) => {
     const read = (name: string) => (existsSync(join(webRoot, name)) ? readFileSync(join(webRoot, name), 'utf8') : null)
     const shells = { staff: read('index.html'), customer: read('customer.html') }
     const preloads = preloadsByPrefix(JSON.parse(read('manifest.json') ?? '{}') as Manifest)
@@ -104,7 +112,11 @@ export const webPlugin = fastifyPlugin<{ webRoot: string }>(
       return shell.replace('</head>', () => `${links}</head>`)
     }
 
-    function sendShell(request: FastifyRequest, reply: FastifyReply, path: string): FastifyReply {
+    async function sendShell(request: FastifyRequest, reply: FastifyReply, path: string): Promise<FastifyReply> {
+      const [, first, slug] = path.split('/')
+      const origins = first === 'embed' && slug !== undefined ? await embeddingOrigins(slug) : []
+      // Browsers that know frame-ancestors go by it; the older header knows no list.
+      if (origins.length > 0) reply.removeHeader('x-frame-options')
       const shell = shells[shellOf(path)]
       if (shell === null)
         throw new AppError('not_found', { detail: 'The web app is not built. Run "npm start", or "pnpm build" first.' })
@@ -114,7 +126,7 @@ export const webPlugin = fastifyPlugin<{ webRoot: string }>(
         .type('text/html; charset=utf-8')
         .headers({
           'cache-control': 'no-store',
-          'content-security-policy': contentSecurityPolicy(nonce, "'none'"),
+          'content-security-policy': contentSecurityPolicy(nonce, origins.length > 0 ? origins.join(' ') : "'none'"),
           // The address of a customer's page can be a secret, so no other site may learn it.
           'referrer-policy': shellOf(path) === 'customer' ? 'no-referrer' : 'same-origin',
           vary: 'accept',
