@@ -79,6 +79,16 @@ describe('Production', () => {
     expect(() => readConfig({ ...PRODUCTION, [name]: 'x'.repeat(32) })).not.toThrow()
   })
 
+  it('sends from its own host unless told otherwise', () => {
+    expect(readConfig(PRODUCTION).mailFrom).toBe('no-reply@app.example.com')
+    expect(readConfig({ ...PRODUCTION, MAIL_FROM: 'help@example.com' }).mailFrom).toBe('help@example.com')
+  })
+
+  it('is not missed by a slip of the pen', () => {
+    for (const NODE_ENV of ['prod', 'Production', 'staging'])
+      expect(() => readConfig({ ...PRODUCTION, NODE_ENV })).toThrow(`NODE_ENV=${NODE_ENV}`)
+  })
+
   it('never seeds the demo people, whose password everyone knows', () => {
     expect(() => readConfig({ ...PRODUCTION, SEED_DEMO: 'true' })).toThrow('SEED_DEMO')
     expect(readConfig({ ...PRODUCTION, SEED_DEMO: 'false' }).seedDemo).toBe(false)

@@ -8,6 +8,7 @@ import type { AppDeps } from './deps.ts'
 import { receiveCheckoutNotice } from './modules/payments/receive-checkout-notice.ts'
 import { calendarsByProvider } from './platform/calendars/by-provider.ts'
 import { createTestCalendar, type TestCalendar } from './platform/calendars/test-calendar.ts'
+import type { Clock } from './platform/clock.ts'
 import { startEmbeddedPostgres } from './platform/embedded-postgres.ts'
 import { uuidV7Ids } from './platform/ids.ts'
 import { localInboxRoutes } from './platform/local-inbox/inbox-routes.ts'
@@ -20,6 +21,7 @@ import { createRelaySignal } from './platform/relay-signal.ts'
 import { noRemoteSessions } from './platform/remote-sessions/no-remote-sessions.ts'
 import { testSessionRoutes } from './platform/remote-sessions/test-session-routes.ts'
 import { createTestSessions, type TestSessions } from './platform/remote-sessions/test-sessions.ts'
+import type { Secrets } from './platform/secrets.ts'
 import { createSmtpMailer } from './platform/smtp-mailer.ts'
 import { startSystemClock } from './platform/system-clock.ts'
 import { notifyingJobs } from './platform/wake.ts'
@@ -73,6 +75,13 @@ async function start(config: Config, stops: (() => Promise<void>)[]): Promise<st
     linkSecret: config.linkSecret,
     encryptionSecret: config.encryptionSecret,
   })
+  const secrets = createNodeSecrets({
+    accessToken: kept.accessTokenSecret,
+    link: { id: config.linkKeyId, secret: kept.linkSecret },
+    olderLinks: config.olderLinks,
+    encryption: kept.encryptionSecret,
+    olderEncryption: config.olderEncryption,
+  })
   const clock = await startSystemClock({
     measure: async () => {
       const [row] = await database.db.execute<{ now: string }>(sql`select clock_timestamp()::text as now`)
@@ -81,7 +90,7 @@ async function start(config: Config, stops: (() => Promise<void>)[]): Promise<st
   })
   stops.push(async () => clock.stop())
 
-  const standIns = config.standIns ? await startStandIns(config, url, clock, stops) : null
+  const standIns = config.standIns ? await startStandIns(config, url, { clock, secrets }, stops) : null
   const mailer = createSmtpMailer({
     url: config.smtpUrl ?? standIns?.inbox?.smtpUrl ?? '',
     requireTls: config.environment === 'production',
@@ -100,13 +109,7 @@ async function start(config: Config, stops: (() => Promise<void>)[]): Promise<st
     db: database.db,
     clock,
     ids: uuidV7Ids,
-    secrets: createNodeSecrets({
-      accessToken: kept.accessTokenSecret,
-      link: { id: config.linkKeyId, secret: kept.linkSecret },
-      olderLinks: config.olderLinks,
-      encryption: kept.encryptionSecret,
-      olderEncryption: config.olderEncryption,
-    }),
+    secrets,
     mailer,
     paymentGateway: standIns?.checkout ?? null,
     calendars: calendarsByProvider(standIns === null ? {} : { test: standIns.calendar }),
@@ -167,7 +170,7 @@ async function embeddedDatabase(config: Config, stops: (() => Promise<void>)[]):
 async function startStandIns(
   config: Config,
   url: string,
-  clock: Awaited<ReturnType<typeof startSystemClock>>,
+  { clock, secrets }: { clock: Clock; secrets: Secrets },
   stops: (() => Promise<void>)[],
 ): Promise<StandIns> {
   // Pools of their own: like real vendors, the stand-ins never take part in the product's transactions.
@@ -176,7 +179,7 @@ async function startStandIns(
   const inbox = config.smtpUrl === null ? await startLocalInbox({ dataDir: config.dataDir }) : null
   if (inbox !== null) stops.push(inbox.close)
   return {
-    checkout: await createTestCheckout({ sql: vendors.sql, clock, appUrl: config.appUrl }),
+    checkout: await createTestCheckout({ sql: vendors.sql, clock, secrets, appUrl: config.appUrl }),
     calendar: await createTestCalendar({ sql: vendors.sql }),
     sessions: await createTestSessions({ sql: vendors.sql, appUrl: config.appUrl }),
     inbox,

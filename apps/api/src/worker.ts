@@ -22,8 +22,6 @@ const RESCUE_PAUSE_SECONDS = 5
 const ALIVE_AGAIN_MILLISECONDS = 100
 /** How often work that falls due by the clock alone is looked for. */
 const DUE_WORK_MILLISECONDS = 5_000
-/** Tries before a job is left for a person: graphile-worker backs off to a few days over this many. */
-export const JOB_ATTEMPTS_MAX = 25
 
 interface Log {
   info(details: object, message: string): void

@@ -70,16 +70,17 @@ export async function createTestWorld(options: { now: string; config?: Partial<C
   const mailer = new CapturingMailer()
   const config: Config = { ...testConfig(), ...options.config }
   const vendors = testDatabase.open(5)
-  const testCheckout = await createTestCheckout({ sql: vendors.sql, clock, appUrl: config.appUrl })
+  const secrets = createNodeSecrets({
+    accessToken: SECRET,
+    link: { id: config.linkKeyId, secret: SECRET },
+    encryption: SECRET,
+  })
+  const testCheckout = await createTestCheckout({ sql: vendors.sql, clock, secrets, appUrl: config.appUrl })
   const deps: AppDeps = {
     db: database.db,
     clock,
     ids: uuidV7Ids,
-    secrets: createNodeSecrets({
-      accessToken: SECRET,
-      link: { id: config.linkKeyId, secret: SECRET },
-      encryption: SECRET,
-    }),
+    secrets,
     mailer,
     paymentGateway: testCheckout,
     calendars: await createTestCalendar({ sql: vendors.sql }),

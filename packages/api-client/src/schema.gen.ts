@@ -4769,8 +4769,7 @@ export interface operations {
                         /** @example +1 312 555 0142 */
                         phone?: string;
                         /**
-                         * Format: time-zone
-                         * @description The browser’s zone.
+                         * @description The browser’s IANA zone; one that is not known here is left out.
                          * @example America/Chicago
                          */
                         timeZone?: string;
@@ -4912,8 +4911,7 @@ export interface operations {
                         /** @example +1 312 555 0142 */
                         phone?: string;
                         /**
-                         * Format: time-zone
-                         * @description The browser’s zone.
+                         * @description The browser’s IANA zone; one that is not known here is left out.
                          * @example America/Chicago
                          */
                         timeZone?: string;

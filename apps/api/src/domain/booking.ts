@@ -76,8 +76,6 @@ export const SESSION_MINUTES = { min: 5, max: 480 } as const
 export const NO_SHOW_AFTER_MINUTES = 10
 /** For so many days an admin may turn a no-show into a completed session (product.md §11). */
 export const NO_SHOW_CORRECTION_DAYS = 30
-/** A paid slot is offered only from so many minutes ahead: Stripe wants a checkout of at least 30 (product.md §9). */
-export const PAID_SLOT_MINIMUM_NOTICE_MINUTES = 40
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE

@@ -13,6 +13,7 @@ import { createTestCalendar, type TestCalendar } from './calendars/test-calendar
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts'
 import { localInboxRoutes } from './local-inbox/inbox-routes.ts'
 import { type LocalInbox, startLocalInbox } from './local-inbox/inbox-server.ts'
+import { createNodeSecrets } from './node-secrets.ts'
 import { createTestCheckout, type TestCheckout } from './payment-gateway/test-checkout.ts'
 import { testCheckoutRoutes } from './payment-gateway/test-checkout-routes.ts'
 import { testSessionRoutes } from './remote-sessions/test-session-routes.ts'
@@ -21,6 +22,7 @@ import { type SystemClock, startSystemClock } from './system-clock.ts'
 
 const start = new Date('2026-11-24T15:00:00Z')
 const deadline = new Date('2026-11-24T16:00:00Z')
+const KEY = 'a key of this test, long enough for anybody'
 
 let dataDir: string
 let server: EmbeddedPostgres
@@ -42,7 +44,12 @@ beforeAll(async () => {
   clock = await startSystemClock({ measure: null, processNow: () => start.getTime() })
   inbox = await startLocalInbox({ dataDir })
   calendar = await createTestCalendar({ sql })
-  checkout = await createTestCheckout({ sql, clock, appUrl: 'http://localhost' })
+  checkout = await createTestCheckout({
+    sql,
+    clock,
+    secrets: createNodeSecrets({ accessToken: KEY, link: { id: 'k1', secret: KEY }, encryption: KEY }),
+    appUrl: 'http://localhost',
+  })
   sessions = await createTestSessions({ sql, appUrl: 'http://localhost' })
 })
 

@@ -140,6 +140,13 @@ describe('test sessions', () => {
     expect(await sessions.view(keyOf(session.customerUrl))).toMatchObject({ removed: true })
   })
 
+  it('keep no key that opens one', async () => {
+    const session = await sessions.createSession(input('b4'))
+    const [row] = await sql<{ kept: string }[]>`
+      select t::text as kept from test_vendors.remote_sessions t where booking_id = 'b4'`
+    for (const url of [session.technicianUrl, session.customerUrl]) expect(row?.kept).not.toContain(keyOf(url))
+  })
+
   it('make another session for a repeated call, as the real one does', async () => {
     await sessions.createSession(input('b2'))
     await sessions.createSession(input('b2'))

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { AppError, type FieldError, type ProblemMembers } from '../errors/app-error.ts'
+import type { FieldError, ProblemMembers } from '../errors/app-error.ts'
 import { PROBLEM_CODES, PROBLEMS, type ProblemCode } from '../errors/catalog.ts'
 import { Money } from './money.ts'
 import { instant, lineOrEmpty, named, nullable, oneOf, PATTERN_MESSAGES, ref, shape } from './schema.ts'
@@ -216,9 +216,4 @@ function sentence(issue: ValidationIssue): string {
     default:
       return 'Has a value that is not accepted.'
   }
-}
-
-/** The answer of a route whose use case is not wired yet. */
-export function notBuilt(): never {
-  throw new AppError('internal_error')
 }

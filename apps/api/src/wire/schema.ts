@@ -208,14 +208,3 @@ export function url(words: Words = {}) {
 export function currency(words: Words = {}) {
   return Type.String({ pattern: CURRENCY, maxLength: 3, examples: ['USD'], ...words })
 }
-
-/** Whether `name` is an IANA zone of this server's time-zone data. Offsets like `+05:30` are not. */
-export function isTimeZoneName(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false
-  try {
-    new Intl.DateTimeFormat('en-US', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
-}

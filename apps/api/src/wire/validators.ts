@@ -1,6 +1,6 @@
 import { Ajv, type AnySchema, type Options, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
-import { isTimeZoneName } from './schema.ts'
+import { isTimeZone } from '../domain/zoned-time.ts'
 
 const OPTIONS: Options = {
   // Bounded everywhere, so that finding every error costs little.
@@ -40,7 +40,7 @@ function validator(shapes: Record<string, AnySchema | AnySchema[]>, options: Opt
   // ajv-formats is CommonJS; its function is the module itself at run time.
   const formats = addFormats as unknown as (ajv: Ajv) => Ajv
   formats(ajv)
-  ajv.addFormat('time-zone', { type: 'string', validate: isTimeZoneName })
+  ajv.addFormat('time-zone', { type: 'string', validate: isTimeZone })
   for (const shape of Object.values(shapes)) ajv.addSchema(shape)
   return ajv
 }

@@ -142,6 +142,12 @@ describe('sending in a form', () => {
     ])
   })
 
+  it('leaves out a time zone that only the browser knows, instead of turning its customer away', async () => {
+    const answer = await submit({ customer: { ...casey, timeZone: 'Mars/Olympus' }, answers: { topic: 'other' } })
+    expect(answer.statusCode).toBe(202)
+    expect((await rowsOf(answer.json().reference))?.row).toMatchObject({ customerTimeZone: null })
+  })
+
   it('takes the default output where no rule fits', async () => {
     const { reference } = (await submit({ customer: casey, answers: { topic: 'other' } })).json()
     expect((await rowsOf(reference))?.row).toMatchObject({ requiredSkills: [], category: null })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres.ts'
+import { createNodeSecrets } from '../node-secrets.ts'
 import { prepareTestVendors } from '../test-vendors.ts'
 import { type CheckoutInput, PaymentGatewayRefused, PaymentGatewayUnavailable } from './payment-gateway.ts'
 import { createTestCheckout, type TestCheckout } from './test-checkout.ts'
@@ -11,6 +12,9 @@ import { createTestCheckout, type TestCheckout } from './test-checkout.ts'
 const appUrl = 'http://localhost:3000'
 const start = new Date('2026-11-24T15:00:00Z')
 const deadline = new Date('2026-11-24T16:00:00Z')
+
+const KEY = 'a key of this test, long enough for anybody'
+const secrets = createNodeSecrets({ accessToken: KEY, link: { id: 'k1', secret: KEY }, encryption: KEY })
 
 let dataDir: string
 let server: EmbeddedPostgres
@@ -27,8 +31,8 @@ beforeAll(async () => {
   const [one, two] = pools as [postgres.Sql, postgres.Sql]
   await Promise.all([prepareTestVendors(one), prepareTestVendors(two), prepareTestVendors(server.url)])
   const clock = { now: () => now }
-  checkout = await createTestCheckout({ sql: one, clock, appUrl })
-  elsewhere = await createTestCheckout({ sql: two, clock, appUrl })
+  checkout = await createTestCheckout({ sql: one, clock, secrets, appUrl })
+  elsewhere = await createTestCheckout({ sql: two, clock, secrets, appUrl })
 })
 
 afterAll(async () => {
@@ -262,7 +266,7 @@ describe('a provider that is away', () => {
 
   it('is away when its database is', async () => {
     const gone = postgres('postgres://x:y@127.0.0.1:1/z', { max: 1, connect_timeout: 1 })
-    await expect(createTestCheckout({ sql: gone, clock: { now: () => now }, appUrl })).rejects.toThrow()
+    await expect(createTestCheckout({ sql: gone, clock: { now: () => now }, secrets, appUrl })).rejects.toThrow()
     await gone.end()
   })
 })

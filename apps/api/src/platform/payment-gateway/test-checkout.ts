@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type postgres from 'postgres'
 import type { Money } from '../../domain/money.ts'
 import type { Clock } from '../clock.ts'
+import type { Secrets } from '../secrets.ts'
 import { prepareTestVendors } from '../test-vendors.ts'
 import {
   type CheckoutInput,
@@ -77,15 +78,17 @@ const NOTIFY_AGAIN_SECONDS = 5
 /**
  * A payment provider that moves no money, for a machine without Stripe: same port, same rules. State lies in schema
  * `test_vendors`, committed on its own connections. `clock` is the product's, so that a moved clock lets a deadline pass.
- * Refused in production by whoever composes the app.
+ * The return address carries a usable link and lies sealed: that schema may be in the product's own database, which holds
+ * none (product.md §6). Refused in production by whoever composes the app.
  */
 export async function createTestCheckout(options: {
   sql: postgres.Sql
   clock: Pick<Clock, 'now'>
+  secrets: Pick<Secrets, 'seal' | 'open'>
   /** Origin under which the customer reaches the page, without a trailing slash. */
   appUrl: string
 }): Promise<TestCheckout> {
-  const { sql, clock, appUrl } = options
+  const { sql, clock, secrets, appUrl } = options
   await prepareTestVendors(sql)
   let out = false
   let refundsStartAs: 'pending' | 'succeeded' = 'succeeded'
@@ -100,7 +103,17 @@ export async function createTestCheckout(options: {
     await sql`update test_vendors.checkouts set status = 'expired'
       where id = ${id} and status = 'open' and expires_at <= ${nowText()}`
     const [row] = await sql<CheckoutRow[]>`select ${columns} from test_vendors.checkouts where id = ${id}`
-    return row ?? null
+    return row === undefined ? null : { ...row, returnUrl: openedReturnUrl(row) }
+  }
+
+  const returnContext = (bookingId: string) => `test-checkout:${bookingId}:return`
+
+  function openedReturnUrl(row: CheckoutRow): string {
+    return secrets.open(Buffer.from(row.returnUrl, 'base64url'), returnContext(row.bookingId)).toString('utf8')
+  }
+
+  function sealedReturnUrl({ bookingId, returnUrl }: CheckoutInput): string {
+    return secrets.seal(returnUrl, returnContext(bookingId)).toString('base64url')
   }
 
   function snapshot(row: CheckoutRow): CheckoutSnapshot {
@@ -159,7 +172,7 @@ export async function createTestCheckout(options: {
             description, customer_email, expires_at, return_url)
           values (${id}, ${input.idempotencyKey}, ${input.organizationId}, ${input.bookingId}, ${input.amount.amount},
             ${input.amount.currency}, ${input.description}, ${input.customerEmail}, ${input.expiresAt.toISOString()},
-            ${input.returnUrl})
+            ${sealedReturnUrl(input)})
           on conflict (idempotency_key) do nothing`
         const [made] = await sql<{ id: string }[]>`
           select id from test_vendors.checkouts where idempotency_key = ${input.idempotencyKey}`
