@@ -21,7 +21,9 @@ export default defineConfig({
     timezoneId: 'America/New_York',
     actionTimeout: 20_000,
     navigationTimeout: 30_000,
-    trace: 'retain-on-failure',
+    // Pictures of every moment would cost more than the journeys themselves; the page as it failed is kept anyway.
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: true, sources: false },
+    screenshot: 'only-on-failure',
     launchOptions: {
       ...(chromium.executablePath === null ? {} : { executablePath: chromium.executablePath }),
       args: chromium.args,

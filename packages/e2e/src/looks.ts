@@ -10,21 +10,34 @@ const SCHEMES = ['light', 'dark'] as const
  * Looks at the page as it stands, light and dark, on a desk and on the narrowest phone: axe finds nothing, and on the
  * phone nothing scrolls sideways. With `SCREENSHOTS` naming a folder, keeps pictures of it there.
  */
-export async function expectSoundLooks(page: Page, what: string): Promise<void> {
-  for (const colorScheme of SCHEMES) {
-    // Without motion, no colour is caught half-way between two schemes.
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    for (const width of WIDTHS) {
-      await page.setViewportSize({ width, height: 900 })
-      await expectAccessible(page, `${what}, ${colorScheme}, ${width} px`)
+export async function expectSoundLooks(page: Page, what: string, kind: 'page' | 'mail' = 'page'): Promise<void> {
+  for (const width of WIDTHS)
+    for (const colorScheme of SCHEMES) {
+      await show(page, { width, colorScheme })
+      await expectAccessible(page, `${what}, ${colorScheme}, ${width} px`, colorScheme === 'light' ? kind : 'colors')
     }
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    )
-    expect.soft(overflow, `${what} scrolls sideways at 320 px`).toBeLessThanOrEqual(0)
-  }
+  const sideways = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement
+    return scrollWidth - clientWidth
+  })
+  expect.soft(sideways, `${what} scrolls sideways at 320 px`).toBeLessThanOrEqual(0)
   await keepPictures(page, what)
   await page.setViewportSize({ width: 1280, height: 900 })
+}
+
+/** Changes how the page is looked at, and waits until everything has its final place and colour. */
+async function show(
+  page: Page,
+  { width, colorScheme }: { width: number; colorScheme: 'light' | 'dark' },
+): Promise<void> {
+  // Without motion, no colour is caught half-way between two schemes.
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+  await page.setViewportSize({ width, height: 900 })
+  await page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.allSettled(ending.map((one) => one.finished))
+  })
 }
 
 async function keepPictures(page: Page, what: string): Promise<void> {
@@ -34,8 +47,7 @@ async function keepPictures(page: Page, what: string): Promise<void> {
   const name = what.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
   for (const colorScheme of SCHEMES)
     for (const width of [1280, 360]) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await page.setViewportSize({ width, height: 900 })
+      await show(page, { width, colorScheme })
       const path = join(folder, `${name}-${width}-${colorScheme}.png`)
       await page.screenshot({ path, fullPage: true })
     }
