@@ -19,7 +19,8 @@ import { findLastWish, findSchedulingLink, recordWish } from './repository.ts'
  * and through whichever of their links they ask.
  *
  * A booked or closed request answers as every call with its link does (410); a link that still opens: `invalid_state`.
- * While nobody holds the request there is nobody to tell; the wish is taken all the same.
+ * While nobody holds the request there is nobody to tell: the wish is answered as ever and not remembered, so that it
+ * does not silence the same wish to the next trainer.
  */
 export async function requestNewLink(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
@@ -38,10 +39,10 @@ export async function requestNewLink(
         ? new AppError(decision.reason, { currentStatus: trainingRequest.status })
         : linkRefusal(link, use.reason)
     }
+    if (trainingRequest.claimedByUserId === null) return
     const lastAt = await findLastWish(tx, scope, { trainingRequestId: trainingRequest.id, kind: 'new_link' })
     if (!isMailDueAgain(lastAt, NEW_LINK_REQUEST_INTERVAL_MINUTES, now)) return
     await recordWish(tx, scope, { schedulingTokenId: link.token.id, kind: 'new_link', now })
-    if (trainingRequest.claimedByUserId === null) return
     await appendEvent(tx, deps, {
       organizationId: scope.organizationId,
       actor: actorOf(CUSTOMER),

@@ -397,6 +397,16 @@ describe('asking for a new link', () => {
     expect(await asked(id)).toHaveLength(3)
   })
 
+  it('reaches the next trainer, though nobody was there to be told a minute before', async () => {
+    const { id, link } = await createLinked(world, scene)
+    await post(path(id, 'release'), scene.trainer.accessToken, { reason: 'Away' })
+    expect((await ask(link)).statusCode).toBe(202)
+    expect(await asked(id)).toEqual([])
+    await post(path(id, 'claim'), scene.trainer.accessToken)
+    expect((await ask(link)).statusCode).toBe(202)
+    expect(await asked(id)).toMatchObject([{ payload: { trainerId: scene.trainer.userId } }])
+  })
+
   it('is not for a booked or a closed request', async () => {
     const { id, link } = await createLinked(world, scene)
     await force(id, 'confirmed')
