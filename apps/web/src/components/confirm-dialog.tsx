@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { Dialog, DialogButtons } from './dialog.tsx'
 import { ProblemNotice } from './problem-notice.tsx'
 
@@ -6,6 +7,7 @@ import { ProblemNotice } from './problem-notice.tsx'
 export function ConfirmDialog({
   title,
   words,
+  children,
   confirmLabel,
   keepLabel,
   pending,
@@ -15,6 +17,7 @@ export function ConfirmDialog({
 }: {
   title: string
   words: string
+  children?: ReactNode
   confirmLabel: string
   keepLabel: string
   pending: boolean
@@ -25,6 +28,7 @@ export function ConfirmDialog({
   return (
     <Dialog title={title} onClose={onClose}>
       <p>{words}</p>
+      {children}
       {error !== null && <ProblemNotice error={error} />}
       <DialogButtons>
         <Button variant="default" onClick={onClose}>

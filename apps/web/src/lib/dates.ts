@@ -181,6 +181,11 @@ export function weekdayName(dayOfWeek: number, width: 'short' | 'long', locale =
   return format(locale, { timeZone: 'UTC', weekday: width }).format(new Date((3 + dayOfWeek) * DAY))
 }
 
+/** "Tuesday, November 24" of a calendar date, which has no zone. */
+export function longDate(date: string, locale = 'en-US'): string {
+  return longDay(Date.parse(`${date}T00:00:00Z`), 'UTC', locale)
+}
+
 /** "November", the month of a calendar date. */
 export function monthName(date: string, locale = 'en-US'): string {
   return format(locale, { timeZone: 'UTC', month: 'long' }).format(new Date(`${date}T00:00:00Z`))

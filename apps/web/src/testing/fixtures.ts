@@ -253,6 +253,35 @@ export function aMember(over: Partial<Schemas['Member']> = {}): Schemas['Member'
   }
 }
 
+export function aSessionType(over: Partial<Schemas['SessionType']> = {}): Schemas['SessionType'] {
+  return {
+    id: '01939b2c-7d3e-7a10-8f4c-00000000c001',
+    name: 'Website help',
+    description: '',
+    durationsMinutes: [30, 60],
+    deliveryMethod: 'zoho_assist',
+    status: 'active',
+    ...over,
+  }
+}
+
+/** What a customer may choose from: these starts, of half an hour each. */
+export function someSlots(starts: string[], over: Partial<Schemas['Slots']> = {}): Schemas['Slots'] {
+  return {
+    timeZone: 'America/Chicago',
+    computedAt: inHours(0),
+    horizonEnd: inHours(14 * 24),
+    nextAvailable: starts[0] ?? null,
+    notice: null,
+    slots: starts.map((start) => ({
+      start,
+      end: new Date(Date.parse(start) + HOUR / 2).toISOString(),
+      price: { amount: 4500, currency: 'USD' },
+    })),
+    ...over,
+  }
+}
+
 /** One page that is the whole list. */
 export function aPage<Row>(data: Row[]): { data: Row[]; nextCursor: null } {
   return { data, nextCursor: null }

@@ -18,7 +18,7 @@ import { paths } from '../paths.ts'
 
 /** One session: when and with whom, its money, what Ordinatus did about it, and what can be done now. */
 export default function BookingDetails() {
-  const { org, me } = useOrganization()
+  const { org, me, isAdmin } = useOrganization()
   const { bookingId = '' } = useParams()
   const query = useQuery(bookingQuery(org, bookingId))
   const back = <BackLink to={paths.dashboard(org)}>Dashboard</BackLink>
@@ -68,7 +68,13 @@ export default function BookingDetails() {
             <div aria-live="polite">
               <BookingStatusBadge booking={booking} />
             </div>
-            <BookingActions org={org} booking={booking} />
+            <BookingActions
+              org={org}
+              booking={booking}
+              isOwn={booking.trainer.id === me.id}
+              isAdmin={isAdmin}
+              timeZone={me.timeZone}
+            />
             <Section id="session-link" title="Session link">
               <div>
                 <SessionLink delivery={booking.delivery} />

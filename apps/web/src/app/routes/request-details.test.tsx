@@ -227,6 +227,18 @@ describe('Request Details', () => {
     )
     open(request)
     expect(await screen.findByText('Your schedule has no open times')).toBeTruthy()
+    expect(screen.getByRole('link', { name: 'open some times' }).getAttribute('href')).toBe('/o/demo/schedule')
     expect(screen.getByRole('button', { name: 'Claim This Request' })).toBeTruthy()
+  })
+
+  test('warns again before a link goes out to an empty calendar', async () => {
+    const request = aClaimedRequest()
+    serving(request)
+    server.use(
+      respond('get', '/v1/organizations/{org}/requests/{requestId}/open-slots', () => ({ count: 0, firstStart: null })),
+    )
+    open(request)
+    expect(await screen.findByRole('link', { name: 'Open some times' })).toBeTruthy()
+    expect(screen.getByRole('button', { name: 'Send Scheduling Link' })).toBeTruthy()
   })
 })

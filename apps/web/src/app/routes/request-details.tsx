@@ -71,6 +71,7 @@ export default function RequestDetails() {
               timeZone={me.timeZone}
               bookingPath={(bookingId) => paths.booking(org, bookingId)}
               schedulePath={paths.schedule(org)}
+              isMine={trainingRequest.claimedBy?.id === me.id}
               canResolve={isAdmin}
               onLost={() => setLost(true)}
             />

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useQueries, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { Columns } from '../../components/columns.tsx'
@@ -6,27 +6,53 @@ import { Page } from '../../components/page.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { TextSkeleton } from '../../components/skeletons.tsx'
 import { useNow } from '../../components/use-now.ts'
+import { AsCustomer, type Choice } from '../../features/availability/components/as-customer.tsx'
 import { Blackouts } from '../../features/availability/components/blackouts.tsx'
-import { WeekGrid } from '../../features/availability/components/week-grid.tsx'
+import { NothingOpen, OutsideHours } from '../../features/availability/components/schedule-notices.tsx'
+import { WeekEditor } from '../../features/availability/components/week-editor.tsx'
 import { WeeklyHours } from '../../features/availability/components/weekly-hours.tsx'
 import { blackoutsQuery, rulesQuery } from '../../features/availability/queries.ts'
-import { mondayOf } from '../../features/availability/week.ts'
-import { bookingListQuery } from '../../features/bookings/queries.ts'
+import { sessionsAheadQuery } from '../../features/bookings/queries.ts'
+import { sessionTypesQuery } from '../../features/session-types/queries.ts'
 import { dateKey, zoneName } from '../../lib/dates.ts'
 import { useOrganization } from '../organization-context.ts'
 import { paths } from '../paths.ts'
 
-/** When customers can book: the week as a picture, and the same as lists to change. */
+/** When customers can book: the week to change by hand, the same as lists, and what comes of it for a customer. */
 export default function Schedule() {
-  const { org, me } = useOrganization()
+  const { org, me, membership } = useOrganization()
   const now = useNow(60_000)
   const rules = useQuery(rulesQuery())
   const blackouts = useQuery(blackoutsQuery())
-  const sessions = useInfiniteQuery(bookingListQuery(org, { view: 'upcoming', trainerId: me.id }))
+  const isTrainer = membership.role === 'trainer' || membership.canTrain
+  const sessionTypes = useQuery({ ...sessionTypesQuery(org), enabled: isTrainer })
+  const bookings = useQueries({
+    queries: me.memberships.map(({ organization }) => sessionsAheadQuery(organization.slug, me.id)),
+  })
+  const [chosen, setChosen] = useState<Choice | null>(null)
   const today = dateKey(now, me.timeZone)
-  const [monday, setMonday] = useState(() => mondayOf(today))
   const zone = zoneName(me.timeZone, now)
-  const failed = rules.error ?? blackouts.error
+  const failed = rules.error ?? blackouts.error ?? sessionTypes.error
+  const sessions = bookings.flatMap((list, index) =>
+    (list.data ?? []).map(({ id, start, end, customer }) => ({
+      id,
+      organizationSlug: me.memberships[index]?.organization.slug ?? org,
+      start,
+      end,
+      label: customer.name,
+    })),
+  )
+  const firstType = sessionTypes.data?.[0]
+  const firstLength = firstType?.durationsMinutes[0]
+  const choice =
+    chosen ??
+    (firstType === undefined || firstLength === undefined
+      ? null
+      : { sessionTypeId: firstType.id, durationMinutes: firstLength })
+  const asking =
+    sessionTypes.data === undefined || choice === null
+      ? null
+      : { sessionTypes: sessionTypes.data, choice, onChoice: setChosen }
 
   return (
     <Page
@@ -43,41 +69,53 @@ export default function Schedule() {
           onRetry={() => {
             void rules.refetch()
             void blackouts.refetch()
+            void sessionTypes.refetch()
           }}
         />
       )}
       {(rules.isPending || blackouts.isPending) && <TextSkeleton lines={8} label="Loading your schedule" />}
       {rules.data !== undefined && blackouts.data !== undefined && (
-        <Columns
-          main={
-            <WeekGrid
-              monday={monday}
-              today={today}
-              onMove={setMonday}
-              rules={rules.data}
-              blackouts={blackouts.data}
-              sessions={(sessions.data?.pages.flatMap((page) => page.data) ?? []).map((booking) => ({
-                id: booking.id,
-                start: booking.start,
-                end: booking.end,
-                label: booking.customer.name,
-              }))}
-              timeZone={me.timeZone}
-            />
-          }
-          aside={
-            <>
-              <WeeklyHours rules={rules.data} timeZoneLabel={zone} />
-              <Blackouts
-                blackouts={blackouts.data}
-                timeZone={me.timeZone}
-                timeZoneLabel={zone}
-                today={today}
-                bookingPath={paths.booking}
-              />
-            </>
-          }
-        />
+        <>
+          {choice !== null && <NothingOpen org={org} choice={choice} timeZone={me.timeZone} now={now} />}
+          <OutsideHours timeZone={me.timeZone} bookingPath={paths.booking} />
+          <Columns
+            main={
+              <>
+                <WeekEditor
+                  org={org}
+                  rules={rules.data}
+                  blackouts={blackouts.data}
+                  sessions={sessions}
+                  timeZone={me.timeZone}
+                  timeZoneLabel={zone}
+                  today={today}
+                  now={now}
+                  bookingPath={paths.booking}
+                  asking={asking}
+                />
+                {asking !== null && <AsCustomer org={org} {...asking} trainerTimeZone={me.timeZone} now={now} />}
+              </>
+            }
+            aside={
+              <>
+                <WeeklyHours
+                  rules={rules.data}
+                  timeZone={me.timeZone}
+                  timeZoneLabel={zone}
+                  bookingPath={paths.booking}
+                />
+                <Blackouts
+                  blackouts={blackouts.data}
+                  sessions={sessions}
+                  timeZone={me.timeZone}
+                  timeZoneLabel={zone}
+                  today={today}
+                  bookingPath={paths.booking}
+                />
+              </>
+            }
+          />
+        </>
       )}
     </Page>
   )

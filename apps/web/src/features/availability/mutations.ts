@@ -2,6 +2,8 @@ import type { paths } from '@ordinatus/api-client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { answer } from '../../lib/api.ts'
 import { api } from '../../lib/staff-api.ts'
+import { type AvailabilityRule, rulesQuery } from './queries.ts'
+import type { Hours } from './week.ts'
 
 export type RuleInput = paths['/v1/me/availability/rules']['post']['requestBody']['content']['application/json']
 export type BlackoutInput = paths['/v1/me/availability/blackouts']['post']['requestBody']['content']['application/json']
@@ -21,6 +23,53 @@ export function useSaveRule() {
     ruleId === null
       ? answer(api.POST('/v1/me/availability/rules', { body }))
       : answer(api.PATCH('/v1/me/availability/rules/{ruleId}', { params: { path: { ruleId } }, body })),
+  )
+}
+
+/** Moves a rule's hours. The week shows them at once and takes them back if the API refuses. */
+export function useMoveHours() {
+  const cache = useQueryClient()
+  const key = rulesQuery().queryKey
+  return useMutation({
+    mutationFn: ({ rule, hours }: { rule: AvailabilityRule; hours: Hours }) =>
+      answer(
+        api.PATCH('/v1/me/availability/rules/{ruleId}', { params: { path: { ruleId: rule.id } }, body: { ...hours } }),
+      ),
+    onMutate: async ({ rule, hours }) => {
+      await cache.cancelQueries({ queryKey: key })
+      const before = cache.getQueryData(key)
+      cache.setQueryData(key, (rules) => rules?.map((one) => (one.id === rule.id ? { ...one, ...hours } : one)))
+      return before
+    },
+    onError: (_error, _input, before) => cache.setQueryData(key, before),
+    onSettled: () => cache.invalidateQueries({ queryKey: ['availability'] }),
+  })
+}
+
+/**
+ * Gives one day of a rule hours of its own: a new rule for that day, then the day leaves the old one. In this order,
+ * because a failure between the two leaves too many hours and never too few.
+ */
+export function useGiveDayItsHours() {
+  return useAvailabilityChange(
+    async ({ rule, dayOfWeek, hours }: { rule: AvailabilityRule; dayOfWeek: number; hours: Hours }) => {
+      const { durationsMinutes, firstDate, lastDate } = rule
+      await answer(
+        api.POST('/v1/me/availability/rules', {
+          body: { scheduleType: 'custom', daysOfWeek: [dayOfWeek], ...hours, durationsMinutes, firstDate, lastDate },
+        }),
+      )
+      return answer(
+        api.PATCH('/v1/me/availability/rules/{ruleId}', {
+          params: { path: { ruleId: rule.id } },
+          body: {
+            daysOfWeek: rule.daysOfWeek.filter((one) => one !== dayOfWeek),
+            startTime: rule.startTime,
+            endTime: rule.endTime,
+          },
+        }),
+      )
+    },
   )
 }
 

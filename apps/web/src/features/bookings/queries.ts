@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { answer, type Schemas } from '../../lib/api.ts'
+import { epochMillis } from '../../lib/dates.ts'
 import { api } from '../../lib/staff-api.ts'
 
 export type Booking = Schemas['Booking']
@@ -35,8 +36,39 @@ export const bookingQuery = (org: string, bookingId: string) =>
     queryFn: () =>
       answer(api.GET('/v1/organizations/{org}/bookings/{bookingId}', { params: { path: { org, bookingId } } })),
     // Mails and calendar events are made after the click: look again until each has come to an end.
-    refetchInterval: ({ state }) =>
-      state.data?.sideEffects.some(({ state: effect }) => effect === 'queued' || effect === 'running') === true
-        ? 2_000
-        : false,
+    refetchInterval: ({ state: { data } }) => {
+      if (data === undefined) return false
+      if (data.sideEffects.some(({ state }) => state === 'queued' || state === 'running')) return 2_000
+      // Once a session has begun, what can be done with it changes by the clock alone.
+      return data.status === 'confirmed' && epochMillis(data.start) <= Date.now() ? 60_000 : false
+    },
+  })
+
+/** What canceling a booking now would pay back, and by which rule. */
+export const cancellationPreviewQuery = (org: string, bookingId: string, onBehalfOfCustomer: boolean) =>
+  queryOptions({
+    queryKey: [...bookingKeys.one(org, bookingId), 'cancellation', onBehalfOfCustomer],
+    queryFn: () =>
+      answer(
+        api.GET('/v1/organizations/{org}/bookings/{bookingId}/cancellation-preview', {
+          params: { path: { org, bookingId }, query: onBehalfOfCustomer ? { onBehalfOfCustomer } : {} },
+        }),
+      ),
+    // The amount depends on the clock, so it is always asked for anew.
+    gcTime: 0,
+    staleTime: 0,
+  })
+
+/** The sessions that lie ahead of a trainer in one organization, as many as a schedule can show. */
+export const sessionsAheadQuery = (org: string, trainerId: string) =>
+  queryOptions({
+    queryKey: [...bookingKeys.all(org), 'list', 'ahead', trainerId],
+    queryFn: async () =>
+      (
+        await answer(
+          api.GET('/v1/organizations/{org}/bookings', {
+            params: { path: { org }, query: { view: 'upcoming', trainerId, limit: 100 } },
+          }),
+        )
+      ).data,
   })

@@ -1,4 +1,5 @@
 import type { Tone } from '../../components/status-badge.tsx'
+import type { Schemas } from '../../lib/api.ts'
 import type { Booking } from './queries.ts'
 
 type SideEffect = Booking['sideEffects'][number]
@@ -45,4 +46,21 @@ export function policyWords({ kind, windowHours, partialPercent }: Booking['canc
   return windowHours === 0
     ? `${share} when the customer cancels before the start.`
     : `${share} when the customer cancels at least ${windowHours} h before the start.`
+}
+
+/** Why so much goes back when a booking is canceled. */
+export const REFUND_WORDS: Record<Schemas['CancellationPreview']['rule'], string> = {
+  nothing_paid: 'Nothing was paid, so nothing goes back.',
+  full: 'Everything that was paid goes back.',
+  policy_full: 'The cancellation rules give everything back.',
+  policy_partial: 'The cancellation rules give a part back.',
+  policy_none: 'This late, the cancellation rules give nothing back.',
+  chosen: 'As you have chosen.',
+}
+
+/** Who ended a booking. */
+export const CANCELED_BY: Record<NonNullable<Booking['canceledBy']>, string> = {
+  customer: 'by the customer',
+  organization: 'by the organization',
+  system: 'by Ordinatus',
 }

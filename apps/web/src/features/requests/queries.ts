@@ -48,13 +48,19 @@ export const requestQuery = (org: string, requestId: string) =>
   })
 
 /**
- * What the customer would get to choose from, were the caller to take this request.
+ * What the customer would get to choose from: of whoever holds this request, else of the caller, were they to take it.
  *
- * It depends on the caller's schedule and the session type alone, so every request of the same type shares one answer.
+ * It depends on the trainer's schedule and the session type alone, so every request of the same type and trainer shares
+ * one answer.
  */
-export const openSlotsQuery = (org: string, sessionTypeId: string, requestId: string) =>
+export const openSlotsQuery = (
+  org: string,
+  sessionTypeId: string,
+  requestId: string,
+  claimedBy: string | null = null,
+) =>
   queryOptions({
-    queryKey: ['availability', 'open-slots', org, sessionTypeId],
+    queryKey: ['availability', 'open-slots', org, sessionTypeId, claimedBy],
     queryFn: () =>
       answer(
         api.GET('/v1/organizations/{org}/requests/{requestId}/open-slots', { params: { path: { org, requestId } } }),

@@ -16,24 +16,32 @@ import styles from './forms.module.css'
 const COMMON_LENGTHS = [15, 30, 45, 60, 90, 120]
 const WEEK = [1, 2, 3, 4, 5, 6, 7]
 
+/** Hours as they were marked on the week. */
+export type MarkedHours = { daysOfWeek: number[]; startTime: string; endTime: string }
+
 /** Adds weekly hours or changes them. A schedule type fills the rest in; all of it can be changed. */
 export function RuleDialog({
   rule,
+  marked,
   timeZoneLabel,
   onClose,
 }: {
   rule: AvailabilityRule | null
+  /** What was marked on the week to begin with, for new hours. */
+  marked?: MarkedHours | undefined
   timeZoneLabel: string
   onClose: () => void
 }) {
   const save = useSaveRule()
   const say = useNote()
-  const [scheduleType, setScheduleType] = useState<ScheduleType>(rule?.scheduleType ?? 'weekday_daytime')
-  const prefill = SCHEDULE_TYPES[scheduleType]
+  const [scheduleType, setScheduleType] = useState<ScheduleType>(
+    rule?.scheduleType ?? (marked === undefined ? 'weekday_daytime' : 'custom'),
+  )
+  const prefill = marked ?? SCHEDULE_TYPES[scheduleType]
   const [days, setDays] = useState<number[]>(rule?.daysOfWeek ?? prefill.daysOfWeek)
   const [startTime, setStartTime] = useState(rule?.startTime ?? prefill.startTime)
   // A time input knows no 24:00; 00:00 as an end is the same midnight.
-  const [endTime, setEndTime] = useState(rule?.endTime.replace('24:00', '00:00') ?? prefill.endTime)
+  const [endTime, setEndTime] = useState((rule ?? prefill).endTime.replace('24:00', '00:00'))
   const [allLengths, setAllLengths] = useState(rule === null || rule.durationsMinutes.length === 0)
   const [lengths, setLengths] = useState<number[]>(rule?.durationsMinutes ?? [])
   const [firstDate, setFirstDate] = useState(rule?.firstDate ?? '')

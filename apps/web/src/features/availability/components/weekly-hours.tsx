@@ -1,17 +1,30 @@
 import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
 import { EmptyState } from '../../../components/empty-state.tsx'
 import { useNote } from '../../../components/notes.tsx'
 import { Section } from '../../../components/page.tsx'
+import { Notice } from '../../../components/problem-notice.tsx'
 import { useDeleteRule } from '../mutations.ts'
-import type { AvailabilityRule } from '../queries.ts'
+import { type AvailabilityRule, affectedBookingsQuery } from '../queries.ts'
 import { daysWords, hoursWords, lengthsWords, validityWords } from '../words.ts'
 import styles from './forms.module.css'
 import { RuleDialog } from './rule-dialog.tsx'
+import { type BookingPath, SessionLinks, stayBooked } from './session-links.tsx'
 
 /** The weekly hours as a list: what the grid shows, for reading aloud and for the keyboard. */
-export function WeeklyHours({ rules, timeZoneLabel }: { rules: readonly AvailabilityRule[]; timeZoneLabel: string }) {
+export function WeeklyHours({
+  rules,
+  timeZone,
+  timeZoneLabel,
+  bookingPath,
+}: {
+  rules: readonly AvailabilityRule[]
+  timeZone: string
+  timeZoneLabel: string
+  bookingPath: BookingPath
+}) {
   const [editing, setEditing] = useState<AvailabilityRule | 'new' | null>(null)
   const [removing, setRemoving] = useState<AvailabilityRule | null>(null)
   const remove = useDeleteRule()
@@ -93,8 +106,29 @@ export function WeeklyHours({ rules, timeZoneLabel }: { rules: readonly Availabi
               },
             })
           }
-        />
+        >
+          <SessionsWithout ruleId={removing.id} timeZone={timeZone} bookingPath={bookingPath} />
+        </ConfirmDialog>
       )}
     </Section>
+  )
+}
+
+/** The booked sessions that would lie outside the hours if a rule went. */
+function SessionsWithout({
+  ruleId,
+  timeZone,
+  bookingPath,
+}: {
+  ruleId: string
+  timeZone: string
+  bookingPath: BookingPath
+}) {
+  const affected = useQuery(affectedBookingsQuery(ruleId))
+  if (affected.data === undefined || affected.data.length === 0) return null
+  return (
+    <Notice tone="amber" title={`${stayBooked(affected.data.length)} in these hours`}>
+      <SessionLinks bookings={affected.data} timeZone={timeZone} bookingPath={bookingPath} />
+    </Notice>
   )
 }

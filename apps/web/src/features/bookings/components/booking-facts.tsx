@@ -3,7 +3,7 @@ import { Moment } from '../../../components/moment.tsx'
 import { dateAndTime, dateAndTimeRange, duration } from '../../../lib/dates.ts'
 import { formatMoney } from '../../../lib/money.ts'
 import type { Booking } from '../queries.ts'
-import { policyWords } from '../words.ts'
+import { CANCELED_BY, policyWords } from '../words.ts'
 
 /** When, with whom and what. The customer's own time stands beneath when they live in another zone. */
 export function BookingFacts({ booking, timeZone }: { booking: Booking; timeZone: string }) {
@@ -32,6 +32,13 @@ export function BookingFacts({ booking, timeZone }: { booking: Booking; timeZone
         )}
       </Fact>
       <Fact name="Trainer">{booking.trainer.name}</Fact>
+      {booking.canceledAt !== null && (
+        <Fact name="Canceled">
+          {dateAndTime(booking.canceledAt, timeZone)}
+          {booking.canceledBy !== null && `, ${CANCELED_BY[booking.canceledBy]}`}
+          {booking.cancelReason !== null && <p className="dim">{booking.cancelReason}</p>}
+        </Fact>
+      )}
     </Facts>
   )
 }

@@ -33,6 +33,7 @@ export function RequestPanel({
   timeZone,
   bookingPath,
   schedulePath,
+  isMine,
   canResolve,
   onLost,
 }: {
@@ -41,6 +42,8 @@ export function RequestPanel({
   timeZone: string
   bookingPath: (bookingId: string) => string
   schedulePath: string
+  /** Whether the person holds the request. */
+  isMine: boolean
   /** Whether the person may put aside what is stuck. */
   canResolve: boolean
   /** Another trainer was quicker. */
@@ -105,6 +108,9 @@ export function RequestPanel({
         </>
       )}
 
+      {actions.sendSchedulingLink.allowed && (
+        <NothingOpen org={org} trainingRequest={trainingRequest} isMine={isMine} schedulePath={schedulePath} />
+      )}
       {actions.sendSchedulingLink.allowed && (
         <Button
           fullWidth
@@ -300,5 +306,37 @@ function OpenTimesBefore({
       Your schedule offers the customer {open.data.count} {open.data.count === 1 ? 'time' : 'times'}
       {open.data.firstStart !== null && <>, the first on {dateAndTime(open.data.firstStart, timeZone)}</>}.
     </p>
+  )
+}
+
+/** Before a link goes out: that its customer would find nothing to choose. */
+function NothingOpen({
+  org,
+  trainingRequest,
+  isMine,
+  schedulePath,
+}: {
+  org: string
+  trainingRequest: TrainingRequest
+  isMine: boolean
+  schedulePath: string
+}) {
+  const { id, sessionType, claimedBy } = trainingRequest
+  const open = useQuery(openSlotsQuery(org, sessionType.id, id, claimedBy?.id ?? null))
+  if (open.data?.count !== 0) return null
+  return (
+    <Notice
+      tone="amber"
+      title={isMine ? 'Your schedule has no open times' : `${claimedBy?.name ?? 'The trainer'} has no open times`}
+    >
+      <p>
+        The customer would see an empty calendar.{' '}
+        {isMine && (
+          <>
+            <Link to={schedulePath}>Open some times</Link> before you send the link.
+          </>
+        )}
+      </p>
+    </Notice>
   )
 }
