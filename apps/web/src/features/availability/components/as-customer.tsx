@@ -57,7 +57,9 @@ export function AsCustomer({
             label: duration(minutes),
           }))}
         />
-        <ZoneSelect label="Customer’s time zone" value={timeZone} onChange={setTimeZone} />
+        <div>
+          <ZoneSelect label="Customer’s time zone" value={timeZone} onChange={setTimeZone} />
+        </div>
       </div>
       <OpenTimes key={timeZone} view={{ organization: org, ...choice }} timeZone={timeZone} now={now} />
     </Section>

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { Link } from 'react-router'
 import { EmptyState } from '../../../components/empty-state.tsx'
 import { MoreButton } from '../../../components/more-button.tsx'
@@ -22,27 +22,13 @@ import {
   timeRange,
 } from '../../../lib/dates.ts'
 import { useCompleteBooking, useConfirmPayment } from '../mutations.ts'
-import { type Booking, bookingKeys, bookingListQuery } from '../queries.ts'
+import { type Booking, bookingListQuery } from '../queries.ts'
+import { useReadAgainAtEnds } from '../use-read-again-at-ends.ts'
 import { BookingStatusBadge } from './booking-status.tsx'
 import { SessionLink } from './session-link.tsx'
 
 const COLUMNS = ['When', 'Customer', 'Session', 'Status', 'Session link', 'Actions']
 const HOUR_MS = 3_600_000
-/** The API's clock may be a little behind this one: ask again only when it too has passed the end. */
-const AFTER_END_MS = 1_500
-
-/** Asks again at the end of the session that ends next, when its Mark Complete comes due. */
-function useReadAgainAtEnds(org: string, bookings: Booking[]): void {
-  const cache = useQueryClient()
-  const nextEnd = Math.min(...bookings.map(({ end }) => epochMillis(end)).filter((end) => end > Date.now()))
-  useEffect(() => {
-    if (!Number.isFinite(nextEnd)) return
-    // A longer timer than 24 days would fire at once; by then the list has been read many times.
-    const wait = Math.min(nextEnd - Date.now() + AFTER_END_MS, 24 * HOUR_MS)
-    const timer = setTimeout(() => void cache.invalidateQueries({ queryKey: bookingKeys.all(org) }), wait)
-    return () => clearTimeout(timer)
-  }, [cache, org, nextEnd])
-}
 
 /** The trainer's sessions by day, however long ago they ended, until each is marked complete. */
 export function UpcomingSessions({
