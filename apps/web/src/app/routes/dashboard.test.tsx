@@ -203,6 +203,8 @@ describe('the navigation', () => {
     server.use(
       respond('get', '/v1/me/availability/rules', () => aPage([])),
       respond('get', '/v1/me/availability/blackouts', () => aPage([])),
+      respond('get', '/v1/me/availability/affected-bookings', () => ({ data: [] })),
+      respond('get', '/v1/organizations/{org}/session-types', () => aPage([])),
     )
     const { user } = renderApp('/o/demo/schedule')
     await screen.findByText('Customers cannot book you yet')
