@@ -1,5 +1,6 @@
 import { asc, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { bookingUrl, holdBooking, payBooking } from '../../../test/booking-scene.ts'
 import {
   choose,
   createLinked,
@@ -187,6 +188,54 @@ describe('choosing a time', () => {
     expect((await world.call({ url: '/v1/scheduling/booking', as: link })).statusCode).toBe(200)
     world.clock.moveTo('2026-11-24T17:00:00.000Z')
     expect((await world.call({ url: '/v1/scheduling/booking', as: link })).json()).toMatchObject({ code: 'link_used' })
+  })
+
+  it('answers the same free choice again, whose answer got lost, with the booking; any other has used the link', async () => {
+    const scene = await createScene(world, { prices: { 30: 0, 60: 0 } })
+    const { id, link } = await createLinked(world, scene)
+    const first = await choose(world, link, '2026-11-24T16:30:00Z', { durationMinutes: 30 })
+    const again = await choose(world, link, '2026-11-24T16:30:00Z', { durationMinutes: 30 })
+    expect([first.statusCode, again.statusCode]).toEqual([201, 200])
+    expect(again.json()).toEqual(first.json())
+    expect(again.json()).toMatchObject({ checkoutUrl: null, booking: { status: 'confirmed' } })
+    for (const [start, durationMinutes] of [
+      ['2026-11-24T17:00:00Z', 30],
+      ['2026-11-24T16:30:00Z', 60],
+    ] as const) {
+      const other = await choose(world, link, start, { durationMinutes })
+      expect([other.statusCode, other.json().code]).toEqual([410, 'link_used'])
+    }
+    expect(await bookingRows(id)).toHaveLength(1)
+    expect((await requestMoves(id)).length).toBe(3)
+    await world.call({
+      method: 'POST',
+      url: `/v1/organizations/${scene.organization.slug}/requests/${id}/cancel`,
+      as: scene.admin.accessToken,
+      body: {},
+    })
+    const late = await choose(world, link, '2026-11-24T16:30:00Z', { durationMinutes: 30 })
+    expect([late.statusCode, late.json().code]).toEqual([410, 'request_closed'])
+  })
+
+  it('answers the same choice again once it is paid, and once it is confirmed, with nothing left to pay', async () => {
+    const scene = await createScene(world)
+    const held = await holdBooking(world, scene, '2026-11-24T16:30:00Z')
+    await payBooking(world, held)
+    const again = () => choose(world, held.link, '2026-11-24T16:30:00Z')
+    const paid = await again()
+    expect(paid.statusCode).toBe(200)
+    expect(paid.json()).toMatchObject({
+      checkoutUrl: null,
+      booking: { id: held.bookingId, status: 'pending_payment', paymentStatus: 'paid' },
+    })
+    const url = bookingUrl(scene, held.bookingId, 'confirm-payment')
+    expect((await world.call({ method: 'POST', url, as: scene.trainer.accessToken })).statusCode).toBe(200)
+    const confirmed = await again()
+    expect(confirmed.statusCode).toBe(200)
+    expect(confirmed.json()).toMatchObject({ checkoutUrl: null, booking: { id: held.bookingId, status: 'confirmed' } })
+    const other = await choose(world, held.link, '2026-11-24T18:30:00Z')
+    expect([other.statusCode, other.json().code]).toEqual([410, 'link_used'])
+    expect(await bookingRows(held.requestId)).toHaveLength(1)
   })
 
   it('refuses a price that is not the one shown, and tells the one of now', async () => {

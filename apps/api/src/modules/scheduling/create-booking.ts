@@ -60,11 +60,12 @@ const ACTOR = actorOf(CUSTOMER)
  * Holds the time that a customer has chosen and opens the checkout to pay for it; with nothing to pay, it is booked at
  * once.
  *
- * The same choice again is the same booking (`isNew: false`), continued where an outage had left it. Another choice
- * closes the old checkout at the provider first (paid meanwhile: `payment_already_received`, nothing changes), then one
- * transaction ends the old hold and makes the new one; where the new time has gone meanwhile, the old hold stands. The
- * slot is judged twice by the one function that also offers it: before anything is touched, and under the trainer's lock
- * against the bookings of that moment. `bookings_no_overlap` keeps the promise whatever happens here.
+ * The same choice again is the same booking (`isNew: false`), continued where an outage had left it; also once it is
+ * booked, when every other choice is `link_used`. Another choice closes the old checkout at the provider first (paid
+ * meanwhile: `payment_already_received`, nothing changes), then one transaction ends the old hold and makes the new one;
+ * where the new time has gone meanwhile, the old hold stands. The slot is judged twice by the one function that also
+ * offers it: before anything is touched, and under the trainer's lock against the bookings of that moment.
+ * `bookings_no_overlap` keeps the promise whatever happens here.
  *
  * Refuses the link's own refusals (410), `slot_unavailable`, `price_changed` with the price now, `payment_already_received`,
  * `payments_not_configured`, `calendar_unavailable`, and `payment_provider_unavailable` with the hold kept: a repeat
@@ -136,7 +137,10 @@ function isSameChoice(booking: BookingRow, input: CreateBookingInput): boolean {
   return booking.startAt.getTime() === input.start.getTime() && booking.durationMinutes === input.durationMinutes
 }
 
-/** What the customer has chosen already, when it is just this and may still be finished; a hold outlives its link. */
+/**
+ * What the customer has chosen already, when it is just this and is booked or may still be finished; a hold outlives its
+ * link.
+ */
 function repeatedChoice(
   link: SchedulingLinkRow,
   own: BookingRow | null,
@@ -144,8 +148,10 @@ function repeatedChoice(
   now: Date,
 ): Chosen | null {
   if (own === null || !isSameChoice(own, input) || !isLive(own, now)) return null
+  // Booked already: whoever repeats the choice that did it has lost the answer, and reads it once more.
+  const isBooked = own.status === 'confirmed' && link.trainingRequest.status === 'confirmed'
   const finish = decideFinishPayment(link.token, link.trainingRequest.status, bookingStateOf(own), now)
-  if (!finish.allowed) return null
+  if (!isBooked && !finish.allowed) return null
   const price = money(own.priceMinor, own.currency)
   assertExpectedPrice(input, price)
   return { bookingId: own.id, isNew: false, isToBePaid: isHold(own, now) }
