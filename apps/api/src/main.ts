@@ -18,12 +18,17 @@ const product = await runProduct(configOrExit()).catch((error: unknown) => {
   process.exit(1)
 })
 
+/** Longer than any part of stopping may take; after it something hangs, and waiting longer helps nobody. */
+const STOPPING_AT_MOST_MILLISECONDS = 30_000
+
 let stopping = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
-    // A second Ctrl-C means now.
-    if (stopping) process.exit(130)
+    // A launcher passes on what the terminal has sent already, so a second signal asks for nothing new: leaving now would
+    // leave the database running.
+    if (stopping) return
     stopping = true
+    setTimeout(() => process.exit(1), STOPPING_AT_MOST_MILLISECONDS).unref()
     product.stop().then(
       () => process.exit(0),
       (error: unknown) => {

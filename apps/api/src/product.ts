@@ -26,7 +26,7 @@ import { createSmtpMailer } from './platform/smtp-mailer.ts'
 import { startSystemClock } from './platform/system-clock.ts'
 import { notifyingJobs } from './platform/wake.ts'
 import { WAKE_CHANNEL } from './relay.ts'
-import { seedDemo } from './seed/demo.ts'
+import { hasDemo, seedDemo } from './seed/demo.ts'
 import { DEMO_PEOPLE } from './seed/demo-content.ts'
 import { listenForEvents, migrateJobs, settleWork, startWorker, type Worker } from './worker.ts'
 
@@ -157,7 +157,7 @@ async function start(config: Config, stops: (() => Promise<void>)[]): Promise<st
     if (error.code !== 'EADDRINUSE') throw error
     throw new Error(`port ${config.port} is taken. Stop what uses it, or start with another: PORT=3001 npm start`)
   })
-  if (config.standIns) greet(config)
+  if (config.standIns) greet(config, config.seedDemo && (await hasDemo(deps)))
   return config.appUrl
 }
 
@@ -187,13 +187,13 @@ async function startStandIns(
 }
 
 /** Where to go and whom to be, for the person who has just typed `npm start`. */
-function greet(config: Config): void {
+function greet(config: Config, isDemoHere: boolean): void {
   const lines = [
     '',
     `  Ordinatus runs at   ${config.appUrl}`,
     ...(config.smtpUrl === null ? [`  Mail is caught at   ${config.appUrl}/inbox`] : []),
     `  API reference       ${config.appUrl}/docs`,
-    ...(config.seedDemo
+    ...(isDemoHere
       ? [
           `  Ask for help at     ${config.appUrl}/f/demo/support`,
           '',

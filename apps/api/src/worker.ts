@@ -302,10 +302,11 @@ async function runJobsAs(workerId: string, deps: Deps, database: Database): Prom
         sql`delete from graphile_worker._private_jobs where id = ${job.id}::bigint and locked_by = ${workerId}`,
       )
     } catch (error) {
+      // As the runner itself would put it off.
       const message = error instanceof Error ? error.message : 'failed'
       await database.db.execute(sql`
         update graphile_worker._private_jobs
-        set locked_by = null, locked_at = null, last_error = ${message}, run_at = now() + interval '1 hour'
+        set locked_by = null, locked_at = null, last_error = ${message}, run_at = now() + exp(least(attempts, 10)) * interval '1 second'
         where id = ${job.id}::bigint`)
     }
   }

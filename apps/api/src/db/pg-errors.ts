@@ -34,11 +34,14 @@ export function isUniqueViolation(error: unknown, constraint: string): boolean {
 
 /**
  * True when the database cannot serve just now: lock and statement timeouts (55P03, 57014), shutdown and start-up
- * (57P01–57P03), lost connections (class 08) and driver-level connection errors. Answered with 503 and Retry-After.
+ * (57P01–57P03), a deadlock it had to break (40P01), lost connections (class 08) and driver-level connection errors. Answered with 503 and Retry-After.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const pg = pgErrorOf(error)
-  if (pg !== null && (/^08/.test(pg.code) || ['55P03', '57014', '57P01', '57P02', '57P03', '53300'].includes(pg.code)))
+  if (
+    pg !== null &&
+    (/^08/.test(pg.code) || ['40P01', '55P03', '57014', '57P01', '57P02', '57P03', '53300'].includes(pg.code))
+  )
     return true
   let current = error
   for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth += 1) {

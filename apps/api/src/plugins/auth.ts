@@ -123,7 +123,7 @@ export const authPlugin = fastifyPlugin<{ deps: AppDeps }>(
       if (link === null && audience.includes('manageToken')) link = await links.ofBooking(digest, 'manage')
       if (link === null && audience.includes('feedbackToken')) link = await links.ofBooking(digest, 'feedback')
       if (link === null) {
-        await limits.unknownLink(request)
+        await limits.unknownCredential(request)
         throw new AppError('link_not_found')
       }
       await limits.liveLink(request, digest.toString('base64url'))
@@ -134,7 +134,10 @@ export const authPlugin = fastifyPlugin<{ deps: AppDeps }>(
 
     async function admitApiKey(request: FastifyRequest, key: string, audience: readonly Audience[]): Promise<void> {
       const found = await callers.apiKey(deps.secrets.digest(key))
-      if (found === null) throw new AppError('unauthenticated', { detail: 'This API key is unknown or was revoked.' })
+      if (found === null) {
+        await limits.unknownCredential(request)
+        throw new AppError('unauthenticated', { detail: 'This API key is unknown or was revoked.' })
+      }
       await limits.caller(request, `key:${found.caller.keyId}`)
       const slug = organizationSlugOf(request)
       if (slug === null || !(await callers.slugLeadsTo(slug, found.scope))) throw new AppError('not_found')
@@ -163,6 +166,7 @@ export const authPlugin = fastifyPlugin<{ deps: AppDeps }>(
         payload = app.jwt.verify<AccessTokenPayload>(accessToken)
       } catch (error) {
         const expired = (error as { code?: string }).code === 'FAST_JWT_EXPIRED'
+        if (!expired) await limits.unknownCredential(request)
         throw new AppError(expired ? 'access_token_expired' : 'unauthenticated')
       }
       request.accessTokenPayload = { sub: payload.sub, signInId: payload.signInId }

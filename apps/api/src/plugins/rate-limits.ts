@@ -11,7 +11,7 @@ interface Limit {
   windowMilliseconds: number
 }
 
-const UNKNOWN_LINKS: Limit = { max: 30, windowMilliseconds: MINUTE }
+const UNKNOWN_CREDENTIALS: Limit = { max: 30, windowMilliseconds: MINUTE }
 const LIVE_LINK: Limit = { max: 120, windowMilliseconds: MINUTE }
 const CALLER: Limit = { max: 600, windowMilliseconds: MINUTE }
 const SUBMIT_PER_MINUTE: Limit = { max: 10, windowMilliseconds: MINUTE }
@@ -44,7 +44,7 @@ export function limiters(app: FastifyInstance, scale: number) {
       })
     }
   }
-  const unknownLinks = limiter(UNKNOWN_LINKS)
+  const unknownCredentials = limiter(UNKNOWN_CREDENTIALS)
   const liveLink = limiter(LIVE_LINK)
   const caller = limiter(CALLER)
   const submitPerMinute = limiter(SUBMIT_PER_MINUTE)
@@ -52,7 +52,8 @@ export function limiters(app: FastifyInstance, scale: number) {
   const signIn = limiter(SIGN_IN)
   const signUp = limiter(SIGN_UP)
   return {
-    unknownLink: (request: FastifyRequest) => unknownLinks(request, request.ip),
+    /** A link, key or access token that nobody has issued, counted per address: 30 a minute. */
+    unknownCredential: (request: FastifyRequest) => unknownCredentials(request, request.ip),
     liveLink,
     caller,
     /** A form sent in, counted per address: 10 a minute and 60 an hour. */

@@ -16,7 +16,7 @@ import { addDays, dateAt, dayOfWeekOf, MINUTE_MS, startOfDate, wallTimeAt } from
 import { createAvailabilityRule } from '../modules/availability/create-availability-rule.ts'
 import { deleteAvailabilityRule } from '../modules/availability/delete-availability-rule.ts'
 import { findSlotGrounds, sellableDurations, slotSearch } from '../modules/bookings/find-slot-grounds.ts'
-import { listTakenTimes } from '../modules/bookings/repository.ts'
+import { findBookingOfRequest, listTakenTimes } from '../modules/bookings/repository.ts'
 import { claimRequest } from '../modules/claims/claim-request.ts'
 import { submitFeedback } from '../modules/feedback/submit-feedback.ts'
 import { findUserByEmail, insertUser } from '../modules/identity/repository.ts'
@@ -29,6 +29,7 @@ import { findTrainingRequest } from '../modules/requests/repository.ts'
 import { submitForm } from '../modules/requests/submit-form.ts'
 import { createBooking } from '../modules/scheduling/create-booking.ts'
 import { createSchedulingToken } from '../modules/scheduling/create-scheduling-token.ts'
+import { findLatestSchedulingLink } from '../modules/scheduling/repository.ts'
 import type { TestCheckout } from '../platform/payment-gateway/test-checkout.ts'
 import type { SystemClock } from '../platform/system-clock.ts'
 import { settleEvents } from '../worker.ts'
@@ -68,7 +69,7 @@ const DAY = 24 * HOUR
 /**
  * Fills an empty database with the `demo` organization: people, hours, a form, and requests in every state of the guide.
  * Answers whether it did anything; a database that holds another organization is left alone. Where an earlier seeding was
- * cut off, the customers who are not there yet are added.
+ * cut off (nobody has seen it: the product serves only afterwards), it goes on from there.
  *
  * Nothing is written behind the product's back: every request goes through the same use cases that people's clicks run,
  * in the order in which it happened, with the product's clock moved to each moment and its mails sent then. So the
@@ -86,11 +87,11 @@ export async function seedDemo(input: {
   try {
     const scope = (await makeOrganization(deps)) ?? (await findDemo(deps))
     if (scope === null) return false
-    const told = await customersOf(deps, scope)
     const seed: Seed = { ...input, scope }
-    const steps = stepsOf(seed, now).filter((step) => !told.has(step.customer))
-    if (steps.length === 0) return false
-    for (const step of steps.sort((a, b) => b.minutesAgo - a.minutesAgo)) {
+    const steps = stepsOf(seed, now).sort((a, b) => b.minutesAgo - a.minutesAgo)
+    const last = steps.at(-1)
+    if (last === undefined || (await hasCustomer(deps, scope, last.customer))) return false
+    for (const step of steps) {
       clock.moveTo(minutesBefore(now, step.minutesAgo))
       await step.run()
       await settleEvents(deps, database)
@@ -154,12 +155,21 @@ async function findDemo(deps: AppDeps): Promise<OrganizationScope | null> {
   return row === undefined ? null : mintOrganizationScope(row.organizationId)
 }
 
-async function customersOf(deps: AppDeps, scope: OrganizationScope): Promise<ReadonlySet<string>> {
-  const rows = await deps.db
-    .selectDistinct({ email: trainingRequests.customerEmail })
+/** Whether this database holds the demo, so that its people can sign in. */
+export async function hasDemo(deps: AppDeps): Promise<boolean> {
+  return (await findDemo(deps)) !== null
+}
+
+async function hasCustomer(deps: AppDeps, scope: OrganizationScope, email: string): Promise<boolean> {
+  return (await requestOfCustomer(deps, scope, email)) !== null
+}
+
+async function requestOfCustomer(deps: AppDeps, scope: OrganizationScope, email: string): Promise<string | null> {
+  const [row] = await deps.db
+    .select({ id: trainingRequests.id })
     .from(trainingRequests)
-    .where(eq(trainingRequests.organizationId, scope.organizationId))
-  return new Set(rows.map((row) => row.email))
+    .where(and(eq(trainingRequests.organizationId, scope.organizationId), eq(trainingRequests.customerEmail, email)))
+  return row?.id ?? null
 }
 
 /** Every day has open hours, so that whatever today is, there is something to book tomorrow. */
@@ -284,65 +294,62 @@ function steps(
 
 type Story = ReturnType<typeof story>
 
-/** One customer's request and the trainer who takes it: what each of them does, by the product's own use cases. */
+/**
+ * One customer's request and the trainer who takes it: what each of them does, by the product's own use cases. Each step
+ * looks at what is there and does nothing when it has been done, so that a seeding that was cut off can go on.
+ */
 function story(seed: Seed, request: DemoRequest, trainer: DemoPerson) {
   const { deps, scope } = seed
-  let trainingRequestId: string | null = null
-  let schedulingTokenId: string | null = null
-  let bookingId: string | null = null
-
-  const requestId = () => known(trainingRequestId, 'request')
   const caller = () => callerOf(seed, trainer)
+  const requestId = async () => known(await requestOfCustomer(deps, scope, request.customer.email), 'request')
+  const link = async () => findLatestSchedulingLink(deps.db, scope, await requestId())
+  const booking = async () => findBookingOfRequest(deps.db, scope, await requestId())
+  const bookingId = async () => known((await booking())?.id ?? null, 'booking')
 
   return {
     caller,
     async submit(): Promise<void> {
       const { customer, answers } = request
-      const { reference } = await submitForm(deps, {
-        org: DEMO_ORGANIZATION.slug,
-        formSlug: DEMO_FORM_SLUG,
-        submission: { customer, answers },
-      })
-      const [row] = await deps.db
-        .select({ id: trainingRequests.id })
-        .from(trainingRequests)
-        .where(eq(trainingRequests.reference, reference))
-      trainingRequestId = row?.id ?? null
+      if (await hasCustomer(deps, scope, customer.email)) return
+      const submission = { customer, answers }
+      await submitForm(deps, { org: DEMO_ORGANIZATION.slug, formSlug: DEMO_FORM_SLUG, submission })
     },
     async claim(): Promise<void> {
-      await claimRequest(deps, { scope, caller: await caller(), trainingRequestId: requestId() })
+      await claimRequest(deps, { scope, caller: await caller(), trainingRequestId: await requestId() })
     },
     async sendLink(): Promise<void> {
-      const link = await createSchedulingToken(deps, { scope, caller: await caller(), trainingRequestId: requestId() })
-      schedulingTokenId = link.id
+      if ((await link()) !== null) return
+      await createSchedulingToken(deps, { scope, caller: await caller(), trainingRequestId: await requestId() })
     },
     /** Books the shortest length at the first open time from `earliest` on, and pays for it. */
     async bookAndPay(earliest: Date): Promise<void> {
-      const slot = await firstSlot(seed, { trainingRequestId: requestId(), trainer: await caller(), earliest })
-      const booking = await createBooking(deps, {
+      if (((await booking())?.paidMinor ?? 0) > 0) return
+      const trainingRequestId = await requestId()
+      const slot = await firstSlot(seed, { trainingRequestId, trainer: await caller(), earliest })
+      const { bookingId } = await createBooking(deps, {
         scope,
-        schedulingTokenId: known(schedulingTokenId, 'link'),
-        trainingRequestId: requestId(),
+        schedulingTokenId: known((await link())?.token.id ?? null, 'link'),
+        trainingRequestId,
         start: slot.start,
         durationMinutes: slot.durationMinutes,
         timeZone: request.customer.timeZone,
         expectedPrice: null,
       })
-      bookingId = booking.bookingId
       const checkoutId = await checkoutOf(seed, bookingId)
       await seed.testCheckout.pay(checkoutId, 'now')
       await receiveCheckoutNotice(deps, { provider: 'test_checkout', checkoutId })
     },
     async confirm(): Promise<void> {
-      await confirmPayment(deps, { scope, caller: await caller(), bookingId: known(bookingId, 'booking') })
+      if ((await booking())?.status !== 'pending_payment') return
+      await confirmPayment(deps, { scope, caller: await caller(), bookingId: await bookingId() })
     },
     async complete(): Promise<void> {
-      await completeBooking(deps, { scope, caller: await caller(), bookingId: known(bookingId, 'booking') })
+      await completeBooking(deps, { scope, caller: await caller(), bookingId: await bookingId() })
     },
     async rate(rating: number, comment: string): Promise<void> {
-      const id = known(bookingId, 'booking')
-      const bookingTokenId = await feedbackTokenOf(seed, id)
-      await submitFeedback(deps, { scope, bookingTokenId, bookingId: id, rating, comment })
+      const id = await bookingId()
+      const bookingTokenId = await unusedFeedbackTokenOf(seed, id)
+      if (bookingTokenId !== null) await submitFeedback(deps, { scope, bookingTokenId, bookingId: id, rating, comment })
     },
   }
 }
@@ -407,10 +414,11 @@ async function checkoutOf(seed: Seed, bookingId: string): Promise<string> {
   return known(payment?.providerCheckoutId ?? null, 'checkout')
 }
 
-async function feedbackTokenOf(seed: Seed, bookingId: string): Promise<string> {
+/** Null: the customer has rated already. */
+async function unusedFeedbackTokenOf(seed: Seed, bookingId: string): Promise<string | null> {
   const [row] = await seed.deps.db
-    .select({ id: bookingTokens.id })
+    .select({ id: bookingTokens.id, usedAt: bookingTokens.usedAt })
     .from(bookingTokens)
     .where(and(eq(bookingTokens.bookingId, bookingId), eq(bookingTokens.purpose, 'feedback')))
-  return known(row?.id ?? null, 'feedback link')
+  return row?.usedAt === null ? row.id : null
 }

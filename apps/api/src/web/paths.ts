@@ -2,7 +2,7 @@
 export const CUSTOMER_SEGMENTS = ['book', 'manage', 'feedback', 'f', 'embed'] as const
 
 /** First path segments whose next segment is a secret; no log line may carry it. */
-const SECRET_SEGMENTS = ['book', 'manage', 'feedback', 'test-session'] as const
+const SECRET_SEGMENTS = ['book', 'manage', 'feedback', 'test-checkout', 'test-session'] as const
 
 /** First path segments that the API answers: an unknown path under them is a problem, never the web app. */
 const API_SEGMENTS = ['v1', 'docs', 'inbox', 'healthz', 'readyz', 'metrics', 'test-checkout', 'test-session'] as const
