@@ -943,7 +943,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for a new link
-         * @description With an expired or replaced link: tells the trainer, at most once an hour. Asking more often answers the same.
+         * @description With an expired or replaced link: tells the trainer, at most once an hour. Asking more often answers the same. While no trainer has the request nobody is told, and `message` says so.
          *
          *     For the holder of a scheduling link.
          */

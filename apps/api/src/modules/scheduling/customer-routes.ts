@@ -118,15 +118,18 @@ export const customerRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (
         tags: ['Booking page'],
         summary: 'Ask for a new link',
         description:
-          'With an expired or replaced link: tells the trainer, at most once an hour. Asking more often answers the same.',
+          'With an expired or replaced link: tells the trainer, at most once an hour. Asking more often answers the same. While no trainer has the request nobody is told, and `message` says so.',
         body: closed({}),
         response: { 202: ref(Accepted) },
       },
     },
     async (request, reply) =>
       command(deps, request, reply, async (deps) => {
-        await requestNewLink(deps, schedulingLinkOf(request))
-        return { status: 202, body: { message: 'We have told your trainer. You will get a new link by email.' } }
+        const wish = await requestNewLink(deps, schedulingLinkOf(request))
+        const message = wish.isTrainerTold
+          ? 'We have told your trainer. You will get a new link by email.'
+          : `No trainer has your request right now. Whoever takes it will email you a new link. Questions: ${wish.supportEmail}`
+        return { status: 202, body: { message } }
       }),
   )
 

@@ -14,21 +14,24 @@ import { lockTrainingRequest } from '../requests/repository.ts'
 import { linkRefusal } from './link-refusal.ts'
 import { findLastWish, findSchedulingLink, recordWish } from './repository.ts'
 
+/** What becomes of the wish: its trainer knows of it, or the customer is better off asking the organization. */
+export type NewLinkWish = { isTrainerTold: true } | { isTrainerTold: false; supportEmail: string }
+
 /**
  * The customer of an expired or replaced link asks for a new one: its trainer is told, at most once an hour however often
  * and through whichever of their links they ask.
  *
  * A booked or closed request answers as every call with its link does (410); a link that still opens: `invalid_state`.
- * While nobody holds the request there is nobody to tell: the wish is answered as ever and not remembered, so that it
- * does not silence the same wish to the next trainer.
+ * While nobody holds the request there is nobody to tell (`isTrainerTold: false`, with whom the customer may turn to);
+ * the wish is not remembered, so that it does not silence the same wish to the next trainer.
  */
 export async function requestNewLink(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   input: { scope: OrganizationScope; schedulingTokenId: string; trainingRequestId: string },
-): Promise<void> {
+): Promise<NewLinkWish> {
   const { scope } = input
   const now = deps.clock.now()
-  await inTransaction(deps.db, async (tx) => {
+  return inTransaction(deps.db, async (tx) => {
     const trainingRequest = await lockTrainingRequest(tx, scope, input.trainingRequestId)
     const link = await findSchedulingLink(tx, scope, input.schedulingTokenId)
     if (trainingRequest === null || link === null) throw new AppError('link_not_found')
@@ -39,9 +42,10 @@ export async function requestNewLink(
         ? new AppError(decision.reason, { currentStatus: trainingRequest.status })
         : linkRefusal(link, use.reason)
     }
-    if (trainingRequest.claimedByUserId === null) return
+    if (trainingRequest.claimedByUserId === null)
+      return { isTrainerTold: false, supportEmail: link.settings.supportEmail }
     const lastAt = await findLastWish(tx, scope, { trainingRequestId: trainingRequest.id, kind: 'new_link' })
-    if (!isMailDueAgain(lastAt, NEW_LINK_REQUEST_INTERVAL_MINUTES, now)) return
+    if (!isMailDueAgain(lastAt, NEW_LINK_REQUEST_INTERVAL_MINUTES, now)) return { isTrainerTold: true }
     await recordWish(tx, scope, { schedulingTokenId: link.token.id, kind: 'new_link', now })
     await appendEvent(tx, deps, {
       organizationId: scope.organizationId,
@@ -58,5 +62,6 @@ export async function requestNewLink(
         },
       },
     })
+    return { isTrainerTold: true }
   })
 }

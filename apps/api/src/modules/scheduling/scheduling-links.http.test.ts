@@ -397,13 +397,17 @@ describe('asking for a new link', () => {
     expect(await asked(id)).toHaveLength(3)
   })
 
-  it('reaches the next trainer, though nobody was there to be told a minute before', async () => {
+  it('is told to nobody while nobody has the request, says so, and then reaches the next trainer', async () => {
     const { id, link } = await createLinked(world, scene)
     await post(path(id, 'release'), scene.trainer.accessToken, { reason: 'Away' })
-    expect((await ask(link)).statusCode).toBe(202)
+    const unheard = await ask(link)
+    expect(unheard.statusCode).toBe(202)
+    expect(unheard.json().message).toMatch(/^No trainer has your request right now\..* support@demo\.test$/)
     expect(await asked(id)).toEqual([])
     await post(path(id, 'claim'), scene.trainer.accessToken)
-    expect((await ask(link)).statusCode).toBe(202)
+    const heard = await ask(link)
+    expect(heard.statusCode).toBe(202)
+    expect(heard.json().message).toBe('We have told your trainer. You will get a new link by email.')
     expect(await asked(id)).toMatchObject([{ payload: { trainerId: scene.trainer.userId } }])
   })
 

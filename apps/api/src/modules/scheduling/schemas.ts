@@ -305,7 +305,7 @@ export const RequestTimesBody = closed(
 export const Accepted = named(
   'Accepted',
   shape(
-    { message: line(300, { description: 'What happens now, for the person who asked.' }) },
+    { message: line(400, { description: 'What happens now, for the person who asked.' }) },
     { description: 'Taken.', examples: [{ message: 'We have told your trainer.' }] },
   ),
 )
