@@ -1,6 +1,6 @@
 import { feedbackFormQuery } from './features/feedback/queries.ts'
 import { publicFormQuery } from './features/forms/queries.ts'
-import { schedulingBookingQuery, schedulingQuery } from './features/scheduling/queries.ts'
+import { returnedBookingQuery, schedulingQuery } from './features/scheduling/queries.ts'
 import type { CustomerPath } from './paths.ts'
 import type { ResourceCache } from './resource-cache.ts'
 
@@ -14,7 +14,7 @@ export function readEarly(path: CustomerPath, cache: ResourceCache): void {
       cache.refresh(schedulingQuery(path.schedulingToken))
       break
     case 'bookingReturn':
-      cache.refresh(schedulingBookingQuery(path.returnToken))
+      cache.refresh(returnedBookingQuery(path.returnToken))
       break
     case 'feedback':
       cache.refresh(feedbackFormQuery(path.feedbackToken))

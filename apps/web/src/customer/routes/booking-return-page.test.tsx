@@ -1,4 +1,5 @@
 import { screen } from '@testing-library/react'
+import { HttpResponse } from 'msw'
 import { beforeEach, expect, test } from 'vitest'
 import type { Schemas } from '../../lib/api.ts'
 import { refusal, respond } from '../../testing/handlers.ts'
@@ -37,6 +38,27 @@ test('without a payment it claims none, and offers to pay while the time is held
   expect(screen.getByRole('link', { name: 'Pay now' })).toHaveAttribute('href', booking.checkoutUrl)
   expect(screen.getByRole('link', { name: 'Choose another time' })).toHaveAttribute('href', '/book/secret')
 })
+
+test.each([
+  ['right', 0],
+  ['ten minutes ahead', -10],
+  ['ten minutes behind', 10],
+])(
+  'on a device whose clock is %s, the time left is that of the product’s clock',
+  async (_clock, productAheadMinutes) => {
+    const productNow = Date.now() + productAheadMinutes * 60_000
+    booking = bookingOf({ holdExpiresAt: new Date(productNow + 5.5 * 60_000).toISOString() })
+    server.use(
+      respond(
+        'get',
+        '/v1/scheduling/booking',
+        () => new HttpResponse(JSON.stringify(booking), { headers: { Date: new Date(productNow).toUTCString() } }),
+      ),
+    )
+    openPage(0)
+    expect(await screen.findByText(/^5:[0-3]\d left to pay$/)).toBeInTheDocument()
+  },
+)
 
 test.each([
   ['processing', { ...PAID, paymentStatus: 'processing' as const }, 'Your payment is being processed'],

@@ -14,10 +14,10 @@ import { linkWords } from '../features/links/words.ts'
 import { SupportContact } from '../features/organizations/components/support-contact.tsx'
 import { useBranding } from '../features/organizations/use-branding.ts'
 import { pageWords } from '../features/pages/words.ts'
+import { useClockAhead } from '../features/scheduling/clock-ahead.ts'
 import { customerTimeZone } from '../features/scheduling/customer-time-zone.ts'
-import { schedulingBookingQuery } from '../features/scheduling/queries.ts'
+import { type ReturnedBooking, returnedBookingQuery } from '../features/scheduling/queries.ts'
 import { keptBookingPath } from '../features/scheduling/return-path.ts'
-import type { CustomerBooking } from '../features/scheduling/scheduling.ts'
 import { schedulingWords } from '../features/scheduling/words.ts'
 import { useResource } from '../use-resource.ts'
 
@@ -25,7 +25,7 @@ import { useResource } from '../use-resource.ts'
 const PATIENCE_MS = 10_000
 
 /** How long to wait before asking again; null once nothing more is to come. */
-function nextLook(booking: CustomerBooking): number | null {
+function nextLook({ booking }: ReturnedBooking): number | null {
   switch (bookingState(booking)) {
     case 'held':
       return 2000
@@ -44,16 +44,9 @@ type BookingReturnPageProps = { returnToken: string; patienceMs?: number }
 
 /** Where the checkout leads back to: waits for the truth about the payment and says nothing that is not known. */
 export function BookingReturnPage({ returnToken, patienceMs = PATIENCE_MS }: BookingReturnPageProps) {
-  const {
-    data: booking,
-    error,
-    isFetching,
-    refetch,
-  } = useResource({
-    ...schedulingBookingQuery(returnToken),
-    pollMs: nextLook,
-    freshMs: 0,
-  })
+  const { data, error, isFetching, refetch } = useResource({ ...returnedBookingQuery(returnToken), pollMs: nextLook })
+  const booking = data?.booking
+  const clockAheadMs = useClockAhead(data?.clockAheadMs ?? null)
   const hasWaited = useHasWaited(patienceMs)
   const timeZone = customerTimeZone()
   const problem = linkProblem(error)
@@ -86,7 +79,7 @@ export function BookingReturnPage({ returnToken, patienceMs = PATIENCE_MS }: Boo
           bookingPath={keptBookingPath()}
           countdown={
             booking.holdExpiresAt ? (
-              <HoldCountdown deadline={booking.holdExpiresAt} clockAheadMs={0} onEnded={refetch} />
+              <HoldCountdown deadline={booking.holdExpiresAt} clockAheadMs={clockAheadMs} onEnded={refetch} />
             ) : null
           }
         />

@@ -44,10 +44,27 @@ export function slotsQuery(wish: SlotsWish): Resource<Slots> {
   }
 }
 
-/** The booking behind a scheduling or return link, until the session's end. */
+/** The booking behind a scheduling link, until the session's end. */
 export function schedulingBookingQuery(linkToken: string): Resource<CustomerBooking> {
   return {
     key: ['scheduling-booking', linkToken],
     read: (signal) => answer(linkApi(linkToken).GET('/v1/scheduling/booking', { signal })),
+  }
+}
+
+/** A booking, and how far the product's clock was ahead of this device's when it came; null where no answer says so. */
+export type ReturnedBooking = { booking: CustomerBooking; clockAheadMs: number | null }
+
+/** The booking that a checkout leads back to, read afresh each time. */
+export function returnedBookingQuery(returnToken: string): Resource<ReturnedBooking> {
+  return {
+    key: ['returned-booking', returnToken],
+    read: async (signal) => {
+      const call = linkApi(returnToken).GET('/v1/scheduling/booking', { signal })
+      const booking = await answer(call)
+      const date = (await call).response.headers.get('Date')
+      return { booking, clockAheadMs: date === null ? null : Date.parse(date) - Date.now() }
+    },
+    freshMs: 0,
   }
 }

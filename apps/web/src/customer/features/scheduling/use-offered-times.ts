@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'react'
 import { addDays, dateKey, epochMillis } from '../../../lib/dates.ts'
 import type { Resource } from '../../resource-cache.ts'
 import { useResource, useResourceCache } from '../../use-resource.ts'
+import { useClockAhead } from './clock-ahead.ts'
 import { mergedSlots, type OfferedDay, type OfferedSlot, offeredDays, priceRange } from './days.ts'
 import { slotsQuery } from './queries.ts'
 import type { Scheduling, Slots } from './scheduling.ts'
@@ -37,6 +38,7 @@ export function useOfferedTimes({ schedulingToken, scheduling, durationMinutes, 
   const first = useResource(scheduling.durations.length > 0 ? slotsQuery({ ...wish, days: null }) : null)
   const kept = useKept(first.data, first.receivedAt, `${sessionTypeName} ${durationMinutes}`)
   const { data, receivedAt } = kept
+  const clockAheadMs = useClockAhead(data ? epochMillis(data.computedAt) - receivedAt : null)
   const today = data ? dateKey(data.computedAt, timeZone) : ''
   const horizon = data ? dateKey(data.horizonEnd, timeZone) : ''
   const lastDate = data && horizon > addDays(today, MOST_DAYS - 1) ? addDays(today, MOST_DAYS - 1) : horizon
@@ -52,10 +54,10 @@ export function useOfferedTimes({ schedulingToken, scheduling, durationMinutes, 
             today,
             lastDate,
             isComplete: !hasLater || laterSlots !== undefined,
-            receivedAt,
+            clockAheadMs,
           })
         : null,
-    [data, laterSlots, timeZone, today, lastDate, hasLater, receivedAt],
+    [data, laterSlots, timeZone, today, lastDate, hasLater, clockAheadMs],
   )
   return { times, first, isKept: data !== first.data }
 }
@@ -72,7 +74,7 @@ function useKept(data: Slots | undefined, receivedAt: number, what: string): Kep
   return kept.what === what ? kept : { what, data: undefined, receivedAt: 0 }
 }
 
-type Frame = { timeZone: string; today: string; lastDate: string; isComplete: boolean; receivedAt: number }
+type Frame = { timeZone: string; today: string; lastDate: string; isComplete: boolean; clockAheadMs: number }
 
 function timesOf(data: Slots, laterSlots: OfferedSlot[], frame: Frame): OfferedTimes {
   const slots = mergedSlots(data.slots, laterSlots)
@@ -83,7 +85,7 @@ function timesOf(data: Slots, laterSlots: OfferedSlot[], frame: Frame): OfferedT
     firstFreeDate: firstFree ? dateKey(firstFree, frame.timeZone) : frame.today,
     notice: data.nextAvailable === null && slots.length === 0 ? data.notice : null,
     horizonEnd: data.horizonEnd,
-    clockAheadMs: clockAhead(data.computedAt, frame.receivedAt),
+    clockAheadMs: frame.clockAheadMs,
     isComplete: frame.isComplete,
   }
 }
@@ -96,14 +98,6 @@ function fromFirstFreeDay(days: OfferedDay[]): OfferedDay[] {
       days.findIndex((day) => day.times.length > 0),
     ),
   )
-}
-
-/** Less than this is the answer's way through the network, not a clock that is wrong. */
-const NETWORK_MS = 3000
-
-function clockAhead(computedAt: string, receivedAt: number): number {
-  const ahead = epochMillis(computedAt) - receivedAt
-  return receivedAt === 0 || Math.abs(ahead) < NETWORK_MS ? 0 : ahead
 }
 
 /**
