@@ -9,6 +9,7 @@ import { AppError } from '../../errors/app-error.ts'
 import { findMember } from '../organizations/repository.ts'
 import { endSchedulingToken } from '../requests/end-scheduling-token.ts'
 import { requestStateOf, stepTrainingRequest } from '../requests/repository.ts'
+import { expireOwnHold } from './expire-own-hold.ts'
 import { lockRequestWithBooking } from './lock-request-with-booking.ts'
 
 /**
@@ -32,6 +33,7 @@ export async function assignRequest(
   const { scope, caller, trainingRequestId } = input
   const now = deps.clock.now()
   await inTransaction(deps.db, async (tx) => {
+    await expireOwnHold(tx, scope, { trainingRequestId, now, ids: deps.ids })
     const { trainingRequest, booking } = await lockRequestWithBooking(tx, scope, trainingRequestId)
     const state = requestStateOf(trainingRequest)
     const decision = decideAssign(caller, state, booking, now)

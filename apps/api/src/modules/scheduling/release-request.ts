@@ -7,6 +7,7 @@ import { decideRelease, releaseOccasion } from '../../domain/training-request.ts
 import { AppError } from '../../errors/app-error.ts'
 import { endSchedulingToken } from '../requests/end-scheduling-token.ts'
 import { requestStateOf, stepTrainingRequest } from '../requests/repository.ts'
+import { expireOwnHold } from './expire-own-hold.ts'
 import { lockRequestWithBooking } from './lock-request-with-booking.ts'
 
 /**
@@ -23,6 +24,7 @@ export async function releaseRequest(
   const { scope, caller, trainingRequestId } = input
   const now = deps.clock.now()
   await inTransaction(deps.db, async (tx) => {
+    await expireOwnHold(tx, scope, { trainingRequestId, now, ids: deps.ids })
     const { trainingRequest, booking } = await lockRequestWithBooking(tx, scope, trainingRequestId)
     const decision = decideRelease(caller, requestStateOf(trainingRequest), booking, now)
     if (!decision.allowed)

@@ -7,6 +7,7 @@ import { decideChangeSessionType } from '../../domain/training-request.ts'
 import { AppError } from '../../errors/app-error.ts'
 import { changeSessionType, requestStateOf } from '../requests/repository.ts'
 import { listSellableSessionTypeIds } from '../session-types/repository.ts'
+import { expireOwnHold } from './expire-own-hold.ts'
 import { lockRequestWithBooking } from './lock-request-with-booking.ts'
 
 /**
@@ -24,6 +25,7 @@ export async function updateRequest(
   const sessionTypeId = input.sessionTypeId.toLowerCase()
   const now = deps.clock.now()
   await inTransaction(deps.db, async (tx) => {
+    await expireOwnHold(tx, scope, { trainingRequestId, now, ids: deps.ids })
     const { trainingRequest, booking } = await lockRequestWithBooking(tx, scope, trainingRequestId)
     const decision = decideChangeSessionType(caller, requestStateOf(trainingRequest), booking, now)
     if (!decision.allowed)
