@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { AppError } from '../errors/app-error.ts'
-import { decodeCursor, decodeIdCursor, decodeInstantCursor, encodeCursor, encodeInstantCursor } from './cursor.ts'
+import {
+  decodeCursor,
+  decodeDateCursor,
+  decodeIdCursor,
+  decodeInstantCursor,
+  encodeCursor,
+  encodeInstantCursor,
+} from './cursor.ts'
 
 const ID = '01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07'
 
@@ -40,4 +47,23 @@ test('the cursor of another list, of another length or of nobody is invalid_quer
     expect(attempt).toThrow(AppError)
     expect(attempt).toThrow(expect.objectContaining({ code: 'invalid_query' }))
   }
+})
+
+test('a key that the database could not read is invalid_query, however well it is wrapped', () => {
+  const instants = ['+275760-09-13T00:00:00.000Z', '-000001-01-01T00:00:00.000Z', '0000-01-01T00:00:00.000Z', '1']
+  const dates = ['0000-01-01', '2026-02-30', '+12026-01-01', 'soon']
+  const ids = ['-'.repeat(36), 'a'.repeat(36), ID.toUpperCase()]
+  for (const attempt of [
+    ...instants.map((at) => () => decodeInstantCursor('bookings', encodeCursor('bookings', [at, ID]))),
+    ...dates.map((date) => () => decodeDateCursor('blackouts', encodeCursor('blackouts', [date, ID]))),
+    ...ids.flatMap((id) => [
+      () => decodeIdCursor('members', encodeCursor('members', [id])),
+      () => decodeInstantCursor('bookings', encodeInstantCursor('bookings', new Date(0), id)),
+      () => decodeDateCursor('blackouts', encodeCursor('blackouts', ['2026-12-24', id])),
+    ]),
+  ]) {
+    expect(attempt).toThrow(expect.objectContaining({ code: 'invalid_query' }))
+  }
+  const cursor = encodeCursor('blackouts', ['2026-12-24', ID])
+  expect(decodeDateCursor('blackouts', cursor)).toEqual({ date: '2026-12-24', id: ID })
 })

@@ -19,11 +19,19 @@ const OPTIONS: Options = {
 export function validatorsOf(shapes: Record<string, AnySchema | AnySchema[]>): (part: unknown) => ValidateFunction {
   const exact = validator(shapes, OPTIONS)
   const coercing = validator(shapes, { ...OPTIONS, coerceTypes: 'array' })
+  function compile(schema: AnySchema, httpPart: string | undefined): ValidateFunction {
+    if (httpPart === 'headers') return exact.compile(withLowerCaseNames(schema))
+    return (httpPart === 'querystring' || httpPart === 'params' ? coercing : exact).compile(schema)
+  }
+  // Many routes share their headers, their paging and their parameters.
+  const made = new Map<string, ValidateFunction>()
   return (part) => {
     // Fastify's own type says a bare schema; it passes the schema and which part of the request it is for.
     const { schema, httpPart } = part as { schema: AnySchema; httpPart?: string }
-    if (httpPart === 'headers') return exact.compile(withLowerCaseNames(schema))
-    return (httpPart === 'querystring' || httpPart === 'params' ? coercing : exact).compile(schema)
+    const key = `${httpPart} ${JSON.stringify(schema)}`
+    const validate = made.get(key) ?? compile(schema, httpPart)
+    made.set(key, validate)
+    return validate
   }
 }
 
