@@ -8,7 +8,7 @@ import { TextSkeleton } from '../../components/skeletons.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { AsCustomer, type Choice } from '../../features/availability/components/as-customer.tsx'
 import { Blackouts } from '../../features/availability/components/blackouts.tsx'
-import { NothingOpen, OutsideHours } from '../../features/availability/components/schedule-notices.tsx'
+import { NothingOpen } from '../../features/availability/components/schedule-notices.tsx'
 import { WeekEditor } from '../../features/availability/components/week-editor.tsx'
 import { WeeklyHours } from '../../features/availability/components/weekly-hours.tsx'
 import { blackoutsQuery, rulesQuery } from '../../features/availability/queries.ts'
@@ -77,7 +77,6 @@ export default function Schedule() {
       {rules.data !== undefined && blackouts.data !== undefined && (
         <>
           {choice !== null && <NothingOpen org={org} choice={choice} timeZone={me.timeZone} now={now} />}
-          <OutsideHours timeZone={me.timeZone} bookingPath={paths.booking} />
           <Columns
             main={
               <>

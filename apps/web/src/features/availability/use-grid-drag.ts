@@ -1,6 +1,6 @@
 import { type PointerEvent, useEffect, useRef, useState } from 'react'
 import type { AvailabilityRule } from './queries.ts'
-import { type Edge, markedHours } from './week.ts'
+import { type Edge, edgeMinute, markedHours } from './week.ts'
 
 /** What is being dragged: new hours on a day, or one edge of a rule. Minutes count from midnight of the day. */
 export type GridDrag =
@@ -94,7 +94,13 @@ export function useGridDrag({
     setDrag(
       pressed.grip === null
         ? { kind: 'mark', date: pressed.date, ...markedHours(pressed.from, minute) }
-        : { kind: 'edge', date: pressed.date, ...pressed.grip, minute },
+        : // The edge keeps its distance to where it was taken hold of.
+          {
+            kind: 'edge',
+            date: pressed.date,
+            ...pressed.grip,
+            minute: edgeMinute(pressed.grip.rule, pressed.grip.edge) + minute - pressed.from,
+          },
     )
   }
 

@@ -117,8 +117,8 @@ export function markedHours(from: number, to: number): { start: number; end: num
  * and never turns from a day into a night or back: that is what the form is for.
  */
 export function movedEdge(rule: Hours, edge: Edge, minute: number): Hours {
-  const start = minutesOf(rule.startTime)
-  const end = minutesOf(rule.endTime) === 0 ? DAY : minutesOf(rule.endTime)
+  const start = edgeMinute(rule, 'start')
+  const end = edgeMinute(rule, 'end')
   const isNight = isOvernight(rule)
   const snapped = Math.round(minute / STEP) * STEP
   if (edge === 'start') {
@@ -129,10 +129,15 @@ export function movedEdge(rule: Hours, edge: Edge, minute: number): Hours {
   return { startTime: rule.startTime, endTime: wallTimeOf(Math.min(Math.max(snapped, lowest), highest)) }
 }
 
+/** The minute at which an edge stands on its day; a window until midnight ends at 1440. */
+export function edgeMinute(rule: Hours, edge: Edge): number {
+  const minute = minutesOf(edge === 'start' ? rule.startTime : rule.endTime)
+  return edge === 'end' && minute === 0 ? DAY : minute
+}
+
 /** The same one step on or back, for the buttons. */
 export function steppedEdge(rule: Hours, edge: Edge, steps: number): Hours {
-  const time = edge === 'start' ? rule.startTime : rule.endTime === '00:00' ? '24:00' : rule.endTime
-  return movedEdge(rule, edge, minutesOf(time) + steps * STEP)
+  return movedEdge(rule, edge, edgeMinute(rule, edge) + steps * STEP)
 }
 
 /** What stands at a minute of a day, as a screen reader says it; "Closed" when nothing does. */

@@ -64,3 +64,21 @@ export const CANCELED_BY: Record<NonNullable<Booking['canceledBy']>, string> = {
   organization: 'by the organization',
   system: 'by Ordinatus',
 }
+
+/** Why a booking ended, where Ordinatus keeps a code; a reason that somebody wrote stands as it is. */
+const END_REASONS: Record<string, string> = {
+  hold_ran_out: 'The time to pay ran out.',
+  delayed_payment_failed: 'The payment failed.',
+  slot_changed: 'Another time was chosen.',
+  link_resent: 'The scheduling link was sent again.',
+  customer_picks_again: 'So that the customer can pick another time.',
+  canceled_by_customer: 'On behalf of the customer.',
+  canceled_by_organization: '',
+  request_canceled: 'The request was canceled.',
+}
+
+/** The reason for a booking's end in words; empty when there is none to tell. */
+export function endReasonWords(reason: string | null): string {
+  if (reason === null) return ''
+  return END_REASONS[reason] ?? (/^[a-z]+(_[a-z]+)+$/.test(reason) ? '' : reason)
+}

@@ -10,6 +10,7 @@ import { type Edge, type GridSession, type Hours, isOvernight, mondayOf, stepped
 import { daysWords, hoursWords } from '../words.ts'
 import type { Choice } from './as-customer.tsx'
 import { type MarkedHours, RuleDialog } from './rule-dialog.tsx'
+import { OutsideHours } from './schedule-notices.tsx'
 import type { BookingPath } from './session-links.tsx'
 import styles from './week-editor.module.css'
 import { type WallMoment, WeekGrid } from './week-grid.tsx'
@@ -123,6 +124,8 @@ export function WeekEditor({
             </div>
           )}
         </div>
+        {/* Below the week, so that what a drag brings up does not push the week away from under the hand. */}
+        <OutsideHours timeZone={timeZone} bookingPath={bookingPath} />
         {move.error !== null && <ProblemNotice error={move.error} onDismiss={move.reset} />}
         {split.error !== null && <ProblemNotice error={split.error} onDismiss={split.reset} />}
       </div>

@@ -3,11 +3,12 @@ import { Moment } from '../../../components/moment.tsx'
 import { dateAndTime, dateAndTimeRange, duration } from '../../../lib/dates.ts'
 import { formatMoney } from '../../../lib/money.ts'
 import type { Booking } from '../queries.ts'
-import { CANCELED_BY, policyWords } from '../words.ts'
+import { CANCELED_BY, endReasonWords, policyWords } from '../words.ts'
 
 /** When, with whom and what. The customer's own time stands beneath when they live in another zone. */
 export function BookingFacts({ booking, timeZone }: { booking: Booking; timeZone: string }) {
   const { customer } = booking
+  const reason = endReasonWords(booking.cancelReason)
   return (
     <Facts>
       <Fact name="When">
@@ -36,7 +37,7 @@ export function BookingFacts({ booking, timeZone }: { booking: Booking; timeZone
         <Fact name="Canceled">
           {dateAndTime(booking.canceledAt, timeZone)}
           {booking.canceledBy !== null && `, ${CANCELED_BY[booking.canceledBy]}`}
-          {booking.cancelReason !== null && <p className="dim">{booking.cancelReason}</p>}
+          {reason !== '' && <p className="dim">{reason}</p>}
         </Fact>
       )}
     </Facts>

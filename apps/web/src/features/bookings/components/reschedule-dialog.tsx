@@ -6,7 +6,7 @@ import { useNote } from '../../../components/notes.tsx'
 import { Notice, ProblemNotice } from '../../../components/problem-notice.tsx'
 import { Segmented } from '../../../components/segmented.tsx'
 import { useNow } from '../../../components/use-now.ts'
-import { addDays, dateAndTimeRange, dateKey, epochMillis, minutesOfDay, zoneName } from '../../../lib/dates.ts'
+import { dateAndTimeRange, dateKey, epochMillis, minutesOfDay, zoneName } from '../../../lib/dates.ts'
 import { instantOf, minutesOf, wallTimeOf } from '../../../lib/wall-clock.ts'
 import { OpenTimes } from '../../availability/components/open-times.tsx'
 import { type CustomerView, explanationQuery } from '../../availability/queries.ts'
@@ -41,7 +41,7 @@ export function RescheduleDialog({
   const now = useNow(60_000)
   const [way, setWay] = useState<(typeof WAYS)[number]['value']>('open')
   const [chosen, setChosen] = useState<string | null>(null)
-  const [date, setDate] = useState(() => addDays(dateKey(now, timeZone), 1))
+  const [date, setDate] = useState(() => dateKey(booking.start, timeZone))
   const [time, setTime] = useState(() => wallTimeOf(minutesOfDay(booking.start, timeZone)))
   const view: CustomerView = {
     organization: org,
@@ -51,6 +51,7 @@ export function RescheduleDialog({
   }
   const named = date === '' || time === '' ? null : new Date(instantOf(date, minutesOf(time), timeZone)).toISOString()
   const start = way === 'open' ? chosen : named
+  const isElsewhere = start !== null && epochMillis(start) !== epochMillis(booking.start)
   const whose = isOwn ? 'your' : 'the trainer’s'
 
   return (
@@ -59,7 +60,7 @@ export function RescheduleDialog({
         className={styles.form}
         onSubmit={(event) => {
           event.preventDefault()
-          if (start === null) return
+          if (start === null || !isElsewhere) return
           reschedule.mutate(
             { bookingId: booking.id, start, ...(way === 'any' ? { override: true } : {}) },
             {
@@ -95,10 +96,10 @@ export function RescheduleDialog({
               />
             </div>
             <p className="dim small">Times in {zoneName(timeZone, now)}.</p>
-            {named !== null && <Against view={view} start={named} booking={booking} whose={whose} />}
+            {named !== null && isElsewhere && <Against view={view} start={named} booking={booking} whose={whose} />}
           </>
         )}
-        {start !== null && (
+        {start !== null && isElsewhere && (
           <dl className={styles.moves}>
             <dt>From</dt>
             <dd>{dateAndTimeRange(booking.start, booking.end, timeZone, now)}</dd>
@@ -118,7 +119,7 @@ export function RescheduleDialog({
           <Button variant="default" onClick={onClose}>
             Keep the time
           </Button>
-          <Button type="submit" loading={reschedule.isPending} disabled={start === null}>
+          <Button type="submit" loading={reschedule.isPending} disabled={!isElsewhere}>
             Move Session
           </Button>
         </DialogButtons>

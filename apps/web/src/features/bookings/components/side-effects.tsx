@@ -3,7 +3,7 @@ import { useNote } from '../../../components/notes.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { StatusBadge } from '../../../components/status-badge.tsx'
 import { useNow } from '../../../components/use-now.ts'
-import { relativeTime } from '../../../lib/dates.ts'
+import { epochMillis, relativeTime } from '../../../lib/dates.ts'
 import { useRetrySideEffect } from '../mutations.ts'
 import type { Booking } from '../queries.ts'
 import { SIDE_EFFECT_NAMES, SIDE_EFFECT_STATES } from '../words.ts'
@@ -13,6 +13,7 @@ import styles from './side-effects.module.css'
 export function SideEffects({ org, booking }: { org: string; booking: Booking }) {
   const retry = useRetrySideEffect(org, booking.id)
   const say = useNote()
+  // What has just been done may be younger than the last look at the clock.
   const now = useNow(30_000)
   if (booking.sideEffects.length === 0) {
     return (
@@ -34,7 +35,10 @@ export function SideEffects({ org, booking }: { org: string; booking: Booking })
               <span className={styles.name}>
                 {SIDE_EFFECT_NAMES[effect.kind]}
                 {effect.state === 'done' && effect.doneAt !== null && (
-                  <span className="dim small"> {relativeTime(effect.doneAt, now)}</span>
+                  <span className="dim small">
+                    {' '}
+                    {relativeTime(effect.doneAt, Math.max(now, epochMillis(effect.doneAt)))}
+                  </span>
                 )}
                 {effect.lastError !== null && effect.state !== 'done' && (
                   <span className={styles.error}>{effect.lastError}</span>
