@@ -4,7 +4,6 @@ import { availabilityRules, blackouts } from '../db/schema/availability.ts'
 import { bookings } from '../db/schema/bookings.ts'
 import { users } from '../db/schema/identity.ts'
 import { memberships, organizations } from '../db/schema/organizations.ts'
-import { sessionTypePrices, sessionTypes } from '../db/schema/session-types.ts'
 import {
   blackoutInterval,
   isWithinHours,
@@ -17,11 +16,12 @@ import { isLive } from '../domain/booking.ts'
 import { overlaps } from '../domain/interval.ts'
 import { resolveSettings } from '../domain/organization-settings.ts'
 import { personalTimeZone } from '../domain/personal-time-zone.ts'
-import { DAY_MS, dateAt, isCalendarDate } from '../domain/zoned-time.ts'
+import { sellableLengths } from '../domain/pricing.ts'
+import { DAY_MS, dateAt } from '../domain/zoned-time.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { AvailabilityRuleRow, BlackoutRow } from '../modules/availability/repository.ts'
 import type { AffectedBookings, AvailabilityRule, Blackout } from '../modules/availability/schemas.ts'
-import { decodeCursor, decodeIdCursor, encodeCursor } from '../wire/cursor.ts'
+import { decodeDateCursor, decodeIdCursor, encodeCursor } from '../wire/cursor.ts'
 import { PAGE_LIMIT_DEFAULT } from '../wire/page.ts'
 
 const RULES = 'availability-rules'
@@ -50,35 +50,40 @@ interface Offer {
   horizonDays: number | null
 }
 
+interface SessionTypeJson {
+  listedMinutes: number[]
+  pricedMinutes: number[]
+}
+
 async function offerTo(db: Db | Tx, userId: string): Promise<Offer> {
   const rows = await db
     .select({
       timeZone: users.timeZone,
       settings: organizations.settings,
-      durationsMinutes: sql<number[] | null>`(
-        select array_agg(distinct ${sessionTypePrices.durationMinutes})
-        from ${sessionTypePrices} join ${sessionTypes} on ${sessionTypes.id} = ${sessionTypePrices.sessionTypeId}
-        where ${sessionTypes.organizationId} = ${organizations.id} and ${sessionTypes.status} = 'active'
-          and ${sessionTypePrices.durationMinutes} = any(${sessionTypes.durationsMinutes}))`,
-      listedMinutes: sql<number[] | null>`(
-        select array_agg(distinct listed.minutes)
-        from ${sessionTypes} cross join unnest(${sessionTypes.durationsMinutes}) as listed(minutes)
-        where ${sessionTypes.organizationId} = ${organizations.id} and ${sessionTypes.status} = 'active')`,
+      sessionTypes: sql<SessionTypeJson[]>`(
+        select coalesce(json_agg(json_build_object('listedMinutes', s.durations_minutes,
+          'pricedMinutes', array(select p.duration_minutes from session_type_prices p where p.session_type_id = s.id))), '[]')
+        from session_types s where s.organization_id = ${organizations.id} and s.status = 'active')`.mapWith(
+        (value: unknown) =>
+          typeof value === 'string' ? (JSON.parse(value) as SessionTypeJson[]) : (value as SessionTypeJson[]),
+      ),
     })
     .from(users)
     .leftJoin(memberships, and(eq(memberships.userId, users.id), eq(memberships.status, 'active')))
     .leftJoin(organizations, eq(organizations.id, memberships.organizationId))
     .where(eq(users.id, userId))
     .orderBy(asc(memberships.createdAt), asc(memberships.organizationId))
-  const offers = rows.flatMap(({ settings, durationsMinutes, listedMinutes }) => {
+  const offers = rows.flatMap(({ settings, sessionTypes }) => {
     if (settings === null) return []
     const resolved = resolveSettings(settings)
-    const isAllowed = (minutes: number) => resolved.sessionDurationsMinutes.includes(minutes)
+    const organizationMinutes = resolved.sessionDurationsMinutes
     return [
       {
         settings: resolved,
-        sold: (durationsMinutes ?? []).filter(isAllowed),
-        listed: (listedMinutes ?? []).filter(isAllowed),
+        sold: sessionTypes.flatMap((type) => sellableLengths({ ...type, organizationMinutes })),
+        listed: sessionTypes
+          .flatMap(({ listedMinutes }) => listedMinutes)
+          .filter((minutes) => organizationMinutes.includes(minutes)),
       },
     ]
   })
@@ -89,7 +94,9 @@ async function offerTo(db: Db | Tx, userId: string): Promise<Offer> {
       offers.map(({ settings }) => settings.timeZone),
     ),
     durationsMinutes: sold,
-    unpricedDurationsMinutes: offers.flatMap(({ listed }) => listed).filter((minutes) => !sold.includes(minutes)),
+    unpricedDurationsMinutes: [...new Set(offers.flatMap(({ listed }) => listed))].filter(
+      (minutes) => !sold.includes(minutes),
+    ),
     horizonDays: offers.length === 0 ? null : Math.max(...offers.map(({ settings }) => settings.bookingHorizonDays)),
   }
 }
@@ -345,15 +352,8 @@ export async function blackoutPage(db: Db | Tx, userId: string, now: Date, query
 }
 
 function beforeCursor(cursor: string) {
-  const [startDate, id] = decodeCursor(BLACKOUTS, cursor, 2)
-  const isPlace =
-    typeof startDate === 'string' && isCalendarDate(startDate) && typeof id === 'string' && /^[0-9a-f-]{36}$/.test(id)
-  if (!isPlace) {
-    throw new AppError('invalid_query', {
-      errors: [{ pointer: '/cursor', message: 'Must be the nextCursor of this list. Start again without it.' }],
-    })
-  }
-  return or(lt(blackouts.startDate, startDate), and(eq(blackouts.startDate, startDate), lt(blackouts.id, id)))
+  const { date, id } = decodeDateCursor(BLACKOUTS, cursor)
+  return or(lt(blackouts.startDate, date), and(eq(blackouts.startDate, date), lt(blackouts.id, id)))
 }
 
 /** One of a person's blackouts; `not_found` for anybody else's. */
