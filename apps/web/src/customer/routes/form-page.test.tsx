@@ -110,6 +110,33 @@ describe('the request form', () => {
     expect(screen.getByLabelText('Zoho')).toBeChecked()
   })
 
+  test('cuts nothing off: a long address is sent whole, and what the API says of it stands at its field', async () => {
+    const address = `https://example.com/?q=${'x'.repeat(2_000)}`
+    const sent: unknown[] = []
+    server.use(
+      respond('get', FORM, () => formOf([fieldOf({ key: 'site', type: 'url', label: 'Your site' })])),
+      respond('post', SUBMIT, async ({ request }) => {
+        sent.push(await request.json())
+        return refusal(422, 'validation_failed', {
+          errors: [
+            { pointer: '/customer/email', message: 'Enter an email address like name@example.com' },
+            { pointer: '/answers/site', message: 'Use at most 2000 characters' },
+          ],
+        })
+      }),
+    )
+    const { user, container } = openForm()
+    await user.type(await screen.findByLabelText('Name'), 'Casey')
+    await user.type(screen.getByLabelText('Email'), 'casey')
+    await user.click(screen.getByLabelText(/Your site/))
+    await user.paste(address)
+    await user.click(screen.getByRole('button', { name: 'Submit' }))
+    expect(await screen.findByRole('link', { name: 'Your site: Use at most 2000 characters' })).toBeInTheDocument()
+    expect(screen.getByLabelText(/Your site/)).toBeDescribedBy('Use at most 2000 characters')
+    expect(sent).toMatchObject([{ customer: { email: 'casey' }, answers: { site: address } }])
+    expect(container.querySelector('[maxlength]')).toBeNull()
+  })
+
   test('keeps the answers when the network is gone, and after a reload', async () => {
     server.use(respond('post', SUBMIT, () => HttpResponse.error() as HttpResponse<string>))
     const { user, unmount } = openForm()

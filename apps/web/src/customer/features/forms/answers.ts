@@ -7,10 +7,6 @@ export type AnswerDrafts = Record<string, string | string[]>
 /** An answer as the API takes it. */
 export type Answer = string | string[] | boolean | number
 
-/** Longest texts that a form takes where it sets no limit of its own (shapes.md, PublicForm). */
-const SHORT_TEXT_LENGTH = 200
-const LONG_TEXT_LENGTH = 5000
-
 /** The answer that a draft amounts to, or undefined while there is none. */
 export function answerOf(field: FormField, draft: string | string[] | undefined): Answer | undefined {
   if (field.type === 'multiple_choice') return Array.isArray(draft) && draft.length > 0 ? draft : undefined
@@ -108,8 +104,9 @@ function pointerTo(key: string): string {
 }
 
 /**
- * What the form's own limits say about these drafts, before anything is sent, in the shape of the API's answer.
- * The API judges again and has the last word; this only saves the customer a round trip.
+ * What is missing, and what the form itself says about these drafts, before anything is sent; in the shape of the API's
+ * answer. No rule is known here that the form does not carry: what an address or a number of characters may be where the
+ * form sets no limit, only the API says.
  */
 export function answerProblems(form: PublicForm, drafts: AnswerDrafts): DraftProblem[] {
   const problems: DraftProblem[] = []
@@ -120,16 +117,9 @@ export function answerProblems(form: PublicForm, drafts: AnswerDrafts): DraftPro
   return problems
 }
 
-/** The most characters that a text field takes. */
-export function longestText(field: FormField): number {
-  return field.limits?.maxLength ?? (field.type === 'long_text' ? LONG_TEXT_LENGTH : SHORT_TEXT_LENGTH)
-}
-
-const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
-
-/** Whether a text could be an email address; only the mail itself can tell whether it is one. */
-export function looksLikeEmail(text: string): boolean {
-  return EMAIL.test(text)
+/** Characters as people, and the API, count them: one for an emoji, too. */
+function lengthOf(text: string): number {
+  return Array.from(text).length
 }
 
 function answerProblem(field: FormField, answer: Answer | undefined): string | null {
@@ -156,9 +146,8 @@ function answerProblem(field: FormField, answer: Answer | undefined): string | n
     if (limits.lastDate && answer > limits.lastDate) return formWords.tooLate(limits.lastDate)
     return null
   }
-  if (field.type === 'email' && !looksLikeEmail(answer)) return formWords.notAnEmail
-  if (field.type === 'url' && !URL.canParse(answer)) return formWords.notAUrl
-  if (limits.minLength !== undefined && answer.length < limits.minLength) return formWords.tooShort(limits.minLength)
-  if (answer.length > longestText(field)) return formWords.tooLong(longestText(field))
+  const length = lengthOf(answer)
+  if (limits.minLength !== undefined && length < limits.minLength) return formWords.tooShort(limits.minLength)
+  if (limits.maxLength !== undefined && length > limits.maxLength) return formWords.tooLong(limits.maxLength)
   return null
 }

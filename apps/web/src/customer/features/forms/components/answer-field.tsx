@@ -1,5 +1,4 @@
 import { ChoiceField, SelectField, TextAreaField, TextField } from '../../../../components/customer/field.tsx'
-import { longestText } from '../answers.ts'
 import type { FormField } from '../public-form.ts'
 import { formWords } from '../words.ts'
 
@@ -38,7 +37,7 @@ export function AnswerField({ field, id, draft, error, onChange }: AnswerFieldPr
   }
   switch (field.type) {
     case 'long_text':
-      return <TextAreaField {...input} maxLength={longestText(field)} />
+      return <TextAreaField {...input} />
     case 'single_choice':
       return field.options.length >= LONG_LIST ? (
         <SelectField {...input} choices={field.options} emptyLabel={formWords.chooseOne} />
@@ -87,6 +86,6 @@ export function AnswerField({ field, id, draft, error, onChange }: AnswerFieldPr
     case 'url':
       return <TextField {...input} inputMode="url" autoComplete="url" autoCapitalize="none" spellCheck={false} />
     default:
-      return <TextField {...input} maxLength={longestText(field)} />
+      return <TextField {...input} />
   }
 }

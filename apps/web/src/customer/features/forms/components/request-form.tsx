@@ -11,7 +11,7 @@ import { useOnline } from '../../../../components/customer/use-online.ts'
 import { ApiProblem, isProblem } from '../../../../lib/problem.ts'
 import { problemText } from '../../../../lib/problem-text.ts'
 import { customerTimeZone } from '../../scheduling/customer-time-zone.ts'
-import { answerProblems, answersToSend, type DraftProblem, looksLikeEmail, visibleSections } from '../answers.ts'
+import { answerProblems, answersToSend, type DraftProblem, visibleSections } from '../answers.ts'
 import { keepDraft, type RequestDraft, readDraft } from '../draft-storage.ts'
 import { useSubmitForm } from '../mutations.ts'
 import type { PublicForm } from '../public-form.ts'
@@ -150,9 +150,9 @@ export function RequestForm({ form, onSent }: RequestFormProps) {
 }
 
 const CUSTOMER_INPUTS = {
-  name: { type: 'text', autoComplete: 'name', maxLength: 120 },
-  email: { type: 'email', autoComplete: 'email', autoCapitalize: 'none', spellCheck: false, maxLength: 254 },
-  phone: { type: 'tel', autoComplete: 'tel', maxLength: 40 },
+  name: { type: 'text', autoComplete: 'name' },
+  email: { type: 'email', autoComplete: 'email', autoCapitalize: 'none', spellCheck: false },
+  phone: { type: 'tel', autoComplete: 'tel' },
 } as const
 
 function answerFieldId(key: string): string {
@@ -163,7 +163,6 @@ function customerProblems({ name, email }: RequestDraft['customer']): DraftProbl
   const problems: DraftProblem[] = []
   if (name.trim() === '') problems.push({ pointer: '/customer/name', message: formWords.missingName })
   if (email.trim() === '') problems.push({ pointer: '/customer/email', message: formWords.missingEmail })
-  else if (!looksLikeEmail(email.trim())) problems.push({ pointer: '/customer/email', message: formWords.notAnEmail })
   return problems
 }
 
