@@ -8,6 +8,7 @@ import {
   type Pricing,
   priceOf,
   type Season,
+  sellableLengths,
 } from './pricing.ts'
 
 const usd = (amount: number): Money => money(amount, 'USD')
@@ -20,6 +21,17 @@ const entry = (durationMinutes: number, daypartId: string | null, price: Money) 
 function priceAt(pricing: Pricing, iso: string, durationMinutes = 60, timeZone = 'America/Chicago') {
   return priceOf({ pricing, startAt: Date.parse(iso), durationMinutes, timeZone })
 }
+
+describe('the lengths that are sold', () => {
+  const listedMinutes = [90, 30, 60]
+
+  it('are those of the session type and the organization that have a price, shortest first', () => {
+    expect(sellableLengths({ listedMinutes, organizationMinutes: [30, 60, 90], pricedMinutes: [90, 60, 15] })).toEqual([
+      60, 90,
+    ])
+    expect(sellableLengths({ listedMinutes, organizationMinutes: [15, 30], pricedMinutes: [60, 90, 15] })).toEqual([])
+  })
+})
 
 describe('simple pricing', () => {
   const pricing: Pricing = {

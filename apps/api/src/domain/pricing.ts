@@ -58,6 +58,20 @@ export interface EnhancedPricing {
 export type Pricing = SimplePricing | EnhancedPricing
 
 /**
+ * The lengths, in minutes and shortest first, in which an organization sells sessions of a type: those that the type
+ * lists, that the organization has, and that have a price. A type without any cannot be sold.
+ */
+export function sellableLengths(offer: {
+  readonly listedMinutes: readonly number[]
+  readonly organizationMinutes: readonly number[]
+  readonly pricedMinutes: readonly number[]
+}): number[] {
+  return offer.listedMinutes
+    .filter((minutes) => offer.organizationMinutes.includes(minutes) && offer.pricedMinutes.includes(minutes))
+    .toSorted((a, b) => a - b)
+}
+
+/**
  * What a session costs that starts at an instant, or null when it has no price and so cannot be booked.
  *
  * `startAt` is in epoch milliseconds, `timeZone` the organization's. The start alone decides: a session that runs from

@@ -12,6 +12,7 @@ import { type ActorKind, type Caller, decideReadRequest, isOrgAdmin, type Reques
 import { type FormSection, presentAnswers } from '../domain/intake-form.ts'
 import type { OrganizationScope } from '../domain/organization-scope.ts'
 import { resolveSettings } from '../domain/organization-settings.ts'
+import { sellableLengths } from '../domain/pricing.ts'
 import { parseReference } from '../domain/reference.ts'
 import { requestActions } from '../domain/request-actions.ts'
 import { type LinkEndReason, linkState } from '../domain/scheduling-token.ts'
@@ -76,6 +77,8 @@ interface PriceJson {
 interface OptionJson {
   id: string
   name: string
+  listedMinutes: number[]
+  pricedMinutes: number[]
 }
 
 function json<Value>(subquery: SQL) {
@@ -121,13 +124,13 @@ const pricesOfSessionType = json<PriceJson[]>(sql`(
   from session_type_prices p
   where p.session_type_id = ${trainingRequests.sessionTypeId} and p.organization_id = ${trainingRequests.organizationId})`)
 
-const sellableSessionTypes = json<OptionJson[]>(sql`(
+const activeSessionTypes = json<OptionJson[]>(sql`(
   case when ${inArray(trainingRequests.status, [...UNBOOKED_STATUSES])} then (
-    select coalesce(json_agg(json_build_object('id', s.id, 'name', s.name) order by s.name), '[]')
+    select coalesce(json_agg(json_build_object('id', s.id, 'name', s.name, 'listedMinutes', s.durations_minutes,
+      'pricedMinutes', array(select p.duration_minutes from session_type_prices p where p.session_type_id = s.id))
+      order by s.name), '[]')
     from session_types s
-    where s.organization_id = ${trainingRequests.organizationId} and s.status = 'active'
-      and exists (select from session_type_prices p
-        where p.session_type_id = s.id and p.duration_minutes = any(s.durations_minutes)))
+    where s.organization_id = ${trainingRequests.organizationId} and s.status = 'active')
   else '[]' end)`)
 
 /** Everything that a request's presentation needs, in one statement for one row or a page of them. */
@@ -140,7 +143,7 @@ function selectRequests(db: Db | Tx) {
       settings: organizations.settings,
       claimant: { firstName: users.firstName, lastName: users.lastName },
       prices: pricesOfSessionType,
-      options: sellableSessionTypes,
+      options: activeSessionTypes,
       causes: causesOfRequest,
       link: latestLink,
       booking: currentBooking,
@@ -255,9 +258,14 @@ function present(
   const state = { status: row.status, claimedBy: row.claimedByUserId, requiredSkills: row.requiredSkills }
   const settings = resolveSettings(record.settings)
   const booking = record.booking === null ? null : bookingStateOf(record.booking)
-  const priced = record.prices.filter((price) => record.sessionType.durationsMinutes.includes(price.durationMinutes))
+  const organizationMinutes = settings.sessionDurationsMinutes
+  const durations = sellableLengths({
+    listedMinutes: record.sessionType.durationsMinutes,
+    organizationMinutes,
+    pricedMinutes: record.prices.map((price) => price.durationMinutes),
+  })
   const payments = {
-    isPriced: priced.some((price) => price.amount > 0),
+    isPriced: record.prices.some((price) => price.amount > 0 && durations.includes(price.durationMinutes)),
     isProviderConfigured: viewer.isProviderConfigured,
   }
   const actions = requestActions(viewer.caller, state, booking, payments, now)
@@ -291,13 +299,13 @@ function present(
     sessionType: {
       id: row.sessionTypeId,
       name: record.sessionType.name,
-      durations: priced
-        .map((price) => price.durationMinutes)
-        .filter((minutes) => settings.sessionDurationsMinutes.includes(minutes))
-        .toSorted((a, b) => a - b)
-        .map((durationMinutes) => ({ durationMinutes })),
+      durations: durations.map((durationMinutes) => ({ durationMinutes })),
     },
-    sessionTypeOptions: actions.changeSessionType.allowed ? record.options : [],
+    sessionTypeOptions: actions.changeSessionType.allowed
+      ? record.options
+          .filter((option) => sellableLengths({ ...option, organizationMinutes }).length > 0)
+          .map(({ id, name }) => ({ id, name }))
+      : [],
     requiredSkills: row.requiredSkills,
     priority: row.priority,
     category: row.category,

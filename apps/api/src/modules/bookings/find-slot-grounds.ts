@@ -8,7 +8,7 @@ import type { BusyTime, SlotSearch, TimeOff, WeeklyWindow } from '../../domain/a
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { type OrganizationSettings, resolveSettings } from '../../domain/organization-settings.ts'
 import { personalTimeZone } from '../../domain/personal-time-zone.ts'
-import type { SimplePricing } from '../../domain/pricing.ts'
+import { type SimplePricing, sellableLengths } from '../../domain/pricing.ts'
 import type { CalendarConnection } from '../../platform/calendars/calendars.ts'
 import type { TakenTimeRow } from './repository.ts'
 
@@ -167,12 +167,13 @@ export function slotSearch(
   }
 }
 
-/** The lengths that a customer can choose from, shortest first: those the session type and the organization have, with a price. */
+/** The lengths that a customer can choose from, shortest first. */
 export function sellableDurations(grounds: Pick<SlotGrounds, 'settings' | 'sessionType' | 'pricing'>): number[] {
-  return grounds.sessionType.durationsMinutes
-    .filter((minutes) => grounds.settings.sessionDurationsMinutes.includes(minutes))
-    .filter((minutes) => grounds.pricing.prices.some((entry) => entry.durationMinutes === minutes))
-    .toSorted((a, b) => a - b)
+  return sellableLengths({
+    listedMinutes: grounds.sessionType.durationsMinutes,
+    organizationMinutes: grounds.settings.sessionDurationsMinutes,
+    pricedMinutes: grounds.pricing.prices.map((entry) => entry.durationMinutes),
+  })
 }
 
 /** Whether a session of this type costs something in any length that can be chosen. */

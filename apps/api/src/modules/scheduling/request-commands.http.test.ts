@@ -369,9 +369,11 @@ describe('an assignment', () => {
 })
 
 describe('a change of session type', () => {
-  it('offers and takes active types with a price only', async () => {
+  it('offers and takes active types with a priced length of the organization only', async () => {
     const archived = await createSessionType(world, organization, { name: 'Archived', status: 'archived' })
     const unpriced = await createSessionType(world, organization, { name: 'Unpriced', prices: { 60: null } })
+    // Priced, but in a length that the organization does not have: its customers would find nothing to choose.
+    const unusual = await createSessionType(world, organization, { name: 'Unusual', prices: { 20: 6000 } })
     const id = await requestIn('claimed')
     const url = `/v1/organizations/${organization.slug}/requests/${id}`
     const request = (await world.call({ url, as: people.owner.accessToken })).json()
@@ -381,7 +383,7 @@ describe('a change of session type', () => {
     ])
     const tried = (sessionType: string) =>
       call('change the session type', id, people.owner.accessToken, { sessionTypeId: sessionType })
-    for (const refused of [archived.id, unpriced.id, world.deps.ids.next()])
+    for (const refused of [archived.id, unpriced.id, unusual.id, world.deps.ids.next()])
       expect((await tried(refused)).json()).toMatchObject({ status: 422, errors: [{ pointer: '/sessionTypeId' }] })
     const before = await everythingOf(id)
     expect((await tried(sessionTypeId)).statusCode).toBe(200)

@@ -13,7 +13,7 @@ import { lockRequestWithBooking } from './lock-request-with-booking.ts'
 /**
  * Its trainer or an admin changes what is sold to the customer: the Session Type dropdown.
  *
- * Only a type that can be sold, active and with a price, may be chosen (`validation_failed` at `/sessionTypeId`). The one
+ * Only a type that can be sold (active, in at least one length) may be chosen (`validation_failed` at `/sessionTypeId`). The one
  * it has already: nothing happens. Refuses `invalid_state` (with `currentStatus`) outside Claimed by Trainer, Customer
  * Scheduling and Expired, and `not_found` to other trainers.
  */
@@ -36,7 +36,13 @@ export async function updateRequest(
     if (trainingRequest.sessionTypeId === sessionTypeId) return
     if (!(await listSellableSessionTypeIds(tx, scope)).includes(sessionTypeId))
       throw new AppError('validation_failed', {
-        errors: [{ pointer: '/sessionTypeId', message: 'Choose an active session type that has a price.' }],
+        errors: [
+          {
+            pointer: '/sessionTypeId',
+            message:
+              'Choose an active session type that can be booked: one of its lengths needs a price and must be the organization’s.',
+          },
+        ],
       })
     const changed = await changeSessionType(tx, scope, { trainingRequestId, sessionTypeId, now })
     if (changed === null) throw new AppError('invalid_state', { currentStatus: trainingRequest.status })
