@@ -129,6 +129,23 @@ describe('the Dashboard', () => {
     expect(screen.queryByRole('button', { name: 'Confirm Payment' })).toBeNull()
   })
 
+  test('says that a session was marked complete, though its row has left by then', async () => {
+    const ended = aBooking({ start: inHours(-2), end: inHours(-1), actions: { ...aBooking().actions, complete: YES } })
+    let sessions = [ended]
+    server.use(
+      respond('get', '/v1/organizations/{org}/bookings', () => aPage(sessions)),
+      respond('get', '/v1/organizations/{org}/requests', () => aPage([])),
+      respond('post', '/v1/organizations/{org}/bookings/{bookingId}/complete', () => {
+        sessions = []
+        return { ...ended, status: 'completed', statusLabel: 'Completed' }
+      }),
+    )
+    const { user } = renderApp('/o/demo')
+    await user.click(await screen.findByRole('button', { name: 'Mark Complete' }))
+    expect(await screen.findByText(/marked complete\.$/)).toBeTruthy()
+    expect(screen.queryByRole('button', { name: 'Mark Complete' })).toBeNull()
+  })
+
   test('lets a request go at once when another trainer has claimed it', async () => {
     const taken = aRequest({ reference: 'R-2M8V4T1C' })
     let fresh = [taken, aRequest({ reference: 'R-6Z0B5N9K' })]

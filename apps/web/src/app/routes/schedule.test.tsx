@@ -2,7 +2,18 @@ import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Schemas } from '../../lib/api.ts'
 import { addDays, dateKey, longDate } from '../../lib/dates.ts'
-import { aBooking, aMe, aMembership, anId, aPage, aRule, aSessionType, someSlots } from '../../testing/fixtures.ts'
+import {
+  aBooking,
+  aMe,
+  aMember,
+  aMembership,
+  anId,
+  aPage,
+  aRule,
+  aSessionType,
+  someSlots,
+  TINA_ID,
+} from '../../testing/fixtures.ts'
 import { type Received, refusal, respond } from '../../testing/handlers.ts'
 import { renderApp } from '../../testing/render-app.tsx'
 import { server } from '../../testing/server.ts'
@@ -363,8 +374,41 @@ describe('As your customer sees it', () => {
     expect(await screen.findByText('No open times in the coming two weeks')).toBeTruthy()
   })
 
-  test('whoever cannot be booked is asked nothing', async () => {
+  test('an admin who does not train sees what the customers of another find, and why not', async () => {
+    const admin = aMe({
+      id: anId(),
+      memberships: [aMembership({ role: 'org_admin', roleLabel: 'Organizational Admin' })],
+    })
+    const tom = aMember({ userId: 'u-tom', name: 'Tom Reyes' })
+    const asked: Record<string, string>[] = []
+    server.use(
+      respond('get', '/v1/organizations/{org}/members', () => aPage([aMember(), tom])),
+      respond('get', '/v1/me/availability/preview', (received) => {
+        asked.push(queryOf(received))
+        return slots
+      }),
+      respond('get', '/v1/me/availability/explain', (received) => {
+        asked.push(queryOf(received))
+        return {
+          offered: false,
+          obstacles: [{ kind: 'busy_elsewhere' as const, label: 'Busy elsewhere: 9:00–10:00 AM CST.' }],
+        }
+      }),
+    )
+    const { user } = renderApp('/o/demo/schedule', admin)
+    const [trainer] = await screen.findAllByRole('combobox', { name: 'Trainer' })
+    if (trainer === undefined) throw new Error('An admin chooses a trainer.')
+    await waitFor(() => expect(asked.at(-1)?.trainerId).toBe(TINA_ID))
+    await user.selectOptions(trainer, 'Tom Reyes')
+    await waitFor(() => expect(asked.at(-1)?.trainerId).toBe('u-tom'))
+    await user.click(screen.getByRole('button', { name: 'Ask' }))
+    expect(await screen.findByText(/Busy elsewhere/)).toBeTruthy()
+    expect(asked.at(-1)).toMatchObject({ trainerId: 'u-tom' })
+  })
+
+  test('where nobody can be booked, nothing is asked', async () => {
     const admin = aMe({ memberships: [aMembership({ role: 'org_admin', roleLabel: 'Organizational Admin' })] })
+    server.use(respond('get', '/v1/organizations/{org}/members', () => aPage([])))
     renderApp('/o/demo/schedule', admin)
     expect(await screen.findByRole('grid', { name: 'Your week' })).toBeTruthy()
     expect(screen.queryByRole('heading', { name: 'As your customer sees it' })).toBeNull()

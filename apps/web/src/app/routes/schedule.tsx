@@ -14,18 +14,20 @@ import { WeeklyHours } from '../../features/availability/components/weekly-hours
 import { blackoutsQuery, rulesQuery } from '../../features/availability/queries.ts'
 import { sessionsAheadQuery } from '../../features/bookings/queries.ts'
 import { sessionTypesQuery } from '../../features/session-types/queries.ts'
+import { trainersQuery } from '../../features/team/queries.ts'
 import { dateKey, zoneName } from '../../lib/dates.ts'
 import { useOrganization } from '../organization-context.ts'
 import { paths } from '../paths.ts'
 
 /** When customers can book: the week to change by hand, the same as lists, and what comes of it for a customer. */
 export default function Schedule() {
-  const { org, me, membership } = useOrganization()
+  const { org, me, membership, isAdmin } = useOrganization()
   const now = useNow(60_000)
   const rules = useQuery(rulesQuery())
   const blackouts = useQuery(blackoutsQuery())
   const isTrainer = membership.role === 'trainer' || membership.canTrain
-  const sessionTypes = useQuery({ ...sessionTypesQuery(org), enabled: isTrainer })
+  const sessionTypes = useQuery({ ...sessionTypesQuery(org), enabled: isTrainer || isAdmin })
+  const team = useQuery({ ...trainersQuery(org), enabled: isAdmin })
   const bookings = useQueries({
     queries: me.memberships.map(({ organization }) => sessionsAheadQuery(organization.slug, me.id)),
   })
@@ -42,17 +44,23 @@ export default function Schedule() {
       label: customer.name,
     })),
   )
+  const others = (team.data ?? []).filter(({ userId }) => userId !== me.id)
+  const trainers = [
+    ...(isTrainer && others.length > 0 ? [{ id: '', name: `${me.name} (you)` }] : []),
+    ...others.map(({ userId, name }) => ({ id: userId, name })),
+  ]
   const firstType = sessionTypes.data?.[0]
   const firstLength = firstType?.durationsMinutes[0]
+  const whom = isTrainer ? {} : trainers[0] === undefined ? null : { trainerId: trainers[0].id }
   const choice =
     chosen ??
-    (firstType === undefined || firstLength === undefined
+    (firstType === undefined || firstLength === undefined || whom === null
       ? null
-      : { sessionTypeId: firstType.id, durationMinutes: firstLength })
+      : { sessionTypeId: firstType.id, durationMinutes: firstLength, ...whom })
   const asking =
     sessionTypes.data === undefined || choice === null
       ? null
-      : { sessionTypes: sessionTypes.data, choice, onChoice: setChosen }
+      : { trainers, sessionTypes: sessionTypes.data, choice, onChoice: setChosen }
 
   return (
     <Page
@@ -76,7 +84,9 @@ export default function Schedule() {
       {(rules.isPending || blackouts.isPending) && <TextSkeleton lines={8} label="Loading your schedule" />}
       {rules.data !== undefined && blackouts.data !== undefined && (
         <>
-          {choice !== null && <NothingOpen org={org} choice={choice} timeZone={me.timeZone} now={now} />}
+          {choice !== null && isTrainer && choice.trainerId === undefined && (
+            <NothingOpen org={org} choice={choice} timeZone={me.timeZone} now={now} />
+          )}
           <Columns
             main={
               <>

@@ -54,6 +54,8 @@ export const previewQuery = (view: CustomerView & { from: string; to: string; ti
     queryKey: ['availability', 'preview', view],
     queryFn: () => answer(api.GET('/v1/me/availability/preview', { params: { query: view } })),
     placeholderData: keepPreviousData,
+    // Notice and calendars move with the clock, and tell nobody.
+    refetchInterval: 60_000,
   })
 
 /** Whether a time is offered, and everything that keeps it from being so. */

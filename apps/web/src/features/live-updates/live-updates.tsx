@@ -60,7 +60,11 @@ export function LiveUpdates({ org, children }: { org: string; children: ReactNod
         for (const listener of listeners.current) listener(live)
         readAgain('requests', 'list')
         if (live.requestId !== null) readAgain('requests', 'one', live.requestId)
-        if (live.bookingId !== null || live.type === 'booking_changed') readAgain('bookings')
+        if (live.bookingId !== null || live.type === 'booking_changed') {
+          readAgain('bookings')
+          // A time that was taken or given back changes what is open.
+          void cache.invalidateQueries({ queryKey: ['availability'] })
+        }
       },
     })
   }, [cache, org])

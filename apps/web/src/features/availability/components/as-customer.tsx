@@ -5,14 +5,16 @@ import { duration } from '../../../lib/dates.ts'
 import type { SessionType } from '../../session-types/queries.ts'
 import styles from './as-customer.module.css'
 import { OpenTimes } from './open-times.tsx'
+import { type TrainerOption, TrainerSelect } from './trainer-select.tsx'
 import { ZoneSelect } from './zone-select.tsx'
 
-/** What a customer would book: which session type, how long. */
-export type Choice = { sessionTypeId: string; durationMinutes: number }
+/** What a customer would book: which session type, how long, and with whom when it is not the person themself. */
+export type Choice = { sessionTypeId: string; durationMinutes: number; trainerId?: string }
 
 /** The days and times that a customer would find now, in any zone, for any length. */
 export function AsCustomer({
   org,
+  trainers,
   sessionTypes,
   choice,
   onChoice,
@@ -20,6 +22,8 @@ export function AsCustomer({
   now,
 }: {
   org: string
+  /** Whose view an admin may take; empty for everybody else. */
+  trainers: readonly TrainerOption[]
   sessionTypes: readonly SessionType[]
   choice: Choice
   onChoice: (choice: Choice) => void
@@ -33,9 +37,14 @@ export function AsCustomer({
     <Section
       id="as-customer"
       title="As your customer sees it"
-      words="The times that somebody with your scheduling link would find at this moment."
+      words="The times that somebody with a scheduling link would find at this moment."
     >
       <div className={styles.fields}>
+        {trainers.length > 0 && (
+          <div className={styles.whole}>
+            <TrainerSelect trainers={trainers} choice={choice} onChoice={onChoice} />
+          </div>
+        )}
         <NativeSelect
           label="Session type"
           value={choice.sessionTypeId}
@@ -44,7 +53,11 @@ export function AsCustomer({
             if (chosen === undefined) return
             const [shortest = choice.durationMinutes] = chosen.durationsMinutes
             const keeps = chosen.durationsMinutes.includes(choice.durationMinutes)
-            onChoice({ sessionTypeId: chosen.id, durationMinutes: keeps ? choice.durationMinutes : shortest })
+            onChoice({
+              ...choice,
+              sessionTypeId: chosen.id,
+              durationMinutes: keeps ? choice.durationMinutes : shortest,
+            })
           }}
           data={sessionTypes.map(({ id, name }) => ({ value: id, label: name }))}
         />
@@ -61,7 +74,12 @@ export function AsCustomer({
           <ZoneSelect label="Customer’s time zone" value={timeZone} onChange={setTimeZone} />
         </div>
       </div>
-      <OpenTimes key={timeZone} view={{ organization: org, ...choice }} timeZone={timeZone} now={now} />
+      <OpenTimes
+        key={`${timeZone} ${choice.trainerId ?? ''}`}
+        view={{ organization: org, ...choice }}
+        timeZone={timeZone}
+        now={now}
+      />
     </Section>
   )
 }

@@ -12,6 +12,7 @@ import type { Choice } from './as-customer.tsx'
 import { type MarkedHours, RuleDialog } from './rule-dialog.tsx'
 import { OutsideHours } from './schedule-notices.tsx'
 import type { BookingPath } from './session-links.tsx'
+import type { TrainerOption } from './trainer-select.tsx'
 import styles from './week-editor.module.css'
 import { type WallMoment, WeekGrid } from './week-grid.tsx'
 import { WhyNotOffered } from './why-not-offered.tsx'
@@ -44,7 +45,12 @@ export function WeekEditor({
   now: number
   bookingPath: BookingPath
   /** What customers would book, for whoever can be booked; null: nothing to ask about. */
-  asking: { sessionTypes: readonly SessionType[]; choice: Choice; onChoice: (choice: Choice) => void } | null
+  asking: {
+    trainers: readonly TrainerOption[]
+    sessionTypes: readonly SessionType[]
+    choice: Choice
+    onChoice: (choice: Choice) => void
+  } | null
 }) {
   const [monday, setMonday] = useState(() => mondayOf(today))
   const [asked, setAsked] = useState<WallMoment | null>(null)

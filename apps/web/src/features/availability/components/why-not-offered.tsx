@@ -14,6 +14,7 @@ import { blocksOf, type Edge, type GridSession } from '../week.ts'
 import { daysWords, hoursWords } from '../words.ts'
 import type { Choice } from './as-customer.tsx'
 import type { BookingPath } from './session-links.tsx'
+import { type TrainerOption, TrainerSelect } from './trainer-select.tsx'
 import type { WallMoment } from './week-grid.tsx'
 import styles from './why-not-offered.module.css'
 
@@ -22,6 +23,7 @@ const MINUTE = 60_000
 /** Asks about any time and says what keeps it from customers; the hours around it can be changed from here, step by step. */
 export function WhyNotOffered({
   org,
+  trainers,
   sessionTypes,
   choice,
   onChoice,
@@ -37,6 +39,8 @@ export function WhyNotOffered({
   onOpen,
 }: {
   org: string
+  /** About whom an admin may ask; empty for everybody else. */
+  trainers: readonly TrainerOption[]
   sessionTypes: readonly SessionType[]
   choice: Choice
   onChoice: (choice: Choice) => void
@@ -74,6 +78,7 @@ export function WhyNotOffered({
           if (date !== '' && time !== '') onAsk({ date, minute: minutesOf(time) })
         }}
       >
+        {trainers.length > 0 && <TrainerSelect trainers={trainers} choice={choice} onChoice={onChoice} />}
         <TextInput
           type="date"
           label="Day"
@@ -140,7 +145,9 @@ function Answer({
   const startAt = instantOf(asked.date, asked.minute, timeZone)
   const start = new Date(startAt).toISOString()
   const explanation = useQuery(explanationQuery({ organization: org, ...choice, start }))
-  const blocks = blocksOf(asked.date, rules, [], [], timeZone)
+  // What can be changed here is the person's own; another's schedule is theirs.
+  const isOwn = choice.trainerId === undefined
+  const blocks = blocksOf(asked.date, isOwn ? rules : [], [], [], timeZone)
   const around = blocks.flatMap((block) =>
     block.kind === 'open' && asked.minute >= block.start && asked.minute < block.end ? [block] : [],
   )
@@ -166,6 +173,7 @@ function Answer({
               <Remedy
                 obstacle={obstacle}
                 org={org}
+                isOwn={isOwn}
                 rules={rules}
                 sessions={sessions}
                 bookingPath={bookingPath}
@@ -210,6 +218,7 @@ function Answer({
 function Remedy({
   obstacle,
   org,
+  isOwn,
   rules,
   sessions,
   bookingPath,
@@ -218,6 +227,7 @@ function Remedy({
 }: {
   obstacle: SlotExplanation['obstacles'][number]
   org: string
+  isOwn: boolean
   rules: readonly AvailabilityRule[]
   sessions: readonly GridSession[]
   bookingPath: BookingPath
@@ -229,6 +239,7 @@ function Remedy({
     const organizationSlug = sessions.find((session) => session.id === id)?.organizationSlug ?? org
     return <Link to={bookingPath(organizationSlug, id)}>View the session</Link>
   }
+  if (!isOwn) return null
   if (kind === 'blackout') return <a href="#blackouts">Blackouts</a>
   if (kind === 'outside_hours') {
     return (

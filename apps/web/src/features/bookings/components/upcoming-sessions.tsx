@@ -119,6 +119,15 @@ function SessionRow({
   const error = confirm.error ?? complete.error
   const variant = isFirstToDo ? 'filled' : 'default'
 
+  /** The row may leave the table before its own answer arrives; what was done is said all the same. */
+  function tell(command: Promise<unknown>, words: string): void {
+    command.then(
+      () => say(words),
+      // Shown below the row.
+      () => undefined,
+    )
+  }
+
   return (
     <>
       <Row emphasis={isNext}>
@@ -150,9 +159,10 @@ function SessionRow({
               loading={confirm.isPending}
               onClick={() => {
                 setDismissed(null)
-                confirm.mutate(booking.id, {
-                  onSuccess: () => say(`Payment confirmed. ${booking.customer.name} gets a confirmation email.`),
-                })
+                tell(
+                  confirm.mutateAsync(booking.id),
+                  `Payment confirmed. ${booking.customer.name} gets a confirmation email.`,
+                )
               }}
             >
               Confirm Payment
@@ -165,9 +175,7 @@ function SessionRow({
               loading={complete.isPending}
               onClick={() => {
                 setDismissed(null)
-                complete.mutate(booking.id, {
-                  onSuccess: () => say(`Session with ${booking.customer.name} marked complete.`),
-                })
+                tell(complete.mutateAsync(booking.id), `Session with ${booking.customer.name} marked complete.`)
               }}
             >
               Mark Complete
