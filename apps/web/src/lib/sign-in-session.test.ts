@@ -56,3 +56,20 @@ test('a server that is away signs nobody out', async () => {
   await expect(currentAccessToken()).rejects.toMatchObject({ code: 'service_unavailable' })
   expect(signInState()).toBe('signed_in')
 })
+
+test('a page loaded in the middle of a refresh lets the browser take the cookie before it asks again', async () => {
+  const askedAt = Date.now() - 1_900
+  localStorage.setItem('ordinatus-signed-in', 'yes')
+  localStorage.setItem('ordinatus-refresh-asked-at', String(askedAt))
+  let askedAgainAt = 0
+  server.use(
+    respond('post', '/v1/auth/refresh', () => {
+      askedAgainAt = Date.now()
+      return aSignIn()
+    }),
+  )
+  await restoreSignIn()
+  expect(askedAgainAt - askedAt).toBeGreaterThanOrEqual(1_990)
+  // An answer that was seen is waited for no more.
+  expect(localStorage.getItem('ordinatus-refresh-asked-at')).toBeNull()
+})

@@ -20,6 +20,13 @@ type Message =
 /** Local storage remembers only that there may be a cookie, so that a first visit asks the API for nothing. */
 const MAY_BE_SIGNED_IN = 'ordinatus-signed-in'
 const LOCK = 'ordinatus-refresh'
+/**
+ * When a refresh was sent whose answer has not been seen: a page that was loaded again in between never sees it, while
+ * the browser still takes the new cookie from it.
+ */
+const ASKED_AT = 'ordinatus-refresh-asked-at'
+/** An answer that takes longer than this is not waited for by the next page. */
+const ANSWER_MS = 2_000
 /** A token this close to its end is refreshed before it is used: the request would outlive it on a slow network. */
 const MARGIN_MS = 30_000
 
@@ -31,14 +38,31 @@ let refreshing: Promise<string | null> | null = null
 const listeners = new Set<() => void>()
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('ordinatus-sign-in')
 
+// With storage switched off nothing is remembered: the next visit signs in again.
+function remember(key: string, value: string): void {
+  try {
+    localStorage.setItem(key, value)
+  } catch {}
+}
+
+function forget(key: string): void {
+  try {
+    localStorage.removeItem(key)
+  } catch {}
+}
+
+function recall(key: string): string | null {
+  try {
+    return localStorage.getItem(key)
+  } catch {
+    return null
+  }
+}
+
 function become(next: SignInState, token: AccessToken | null, who: string | null): void {
   accessToken = token
-  try {
-    if (next === 'signed_in') localStorage.setItem(MAY_BE_SIGNED_IN, 'yes')
-    if (next === 'signed_out') localStorage.removeItem(MAY_BE_SIGNED_IN)
-  } catch {
-    // Storage switched off: the next visit signs in again.
-  }
+  if (next === 'signed_in') remember(MAY_BE_SIGNED_IN, 'yes')
+  if (next === 'signed_out') forget(MAY_BE_SIGNED_IN)
   if (state === next && userId === who) return
   state = next
   userId = who
@@ -100,12 +124,23 @@ function usable(token: AccessToken | null): string | null {
   return token !== null && token.expiresAt - MARGIN_MS > Date.now() ? token.value : null
 }
 
+/** Waits for the cookie of a refresh that an earlier page sent and did not live to see answered. */
+async function lastAnswer(): Promise<void> {
+  const sinceAsked = Date.now() - Number(recall(ASKED_AT) ?? Number.NaN)
+  if (sinceAsked >= 0 && sinceAsked < ANSWER_MS)
+    await new Promise((resolve) => setTimeout(resolve, ANSWER_MS - sinceAsked))
+}
+
 async function askForToken(rejected: string | null): Promise<string | null> {
+  await lastAnswer()
   const handedOver = usable(accessToken)
   // Another tab refreshed while this one waited for the lock.
   if (handedOver !== null && handedOver !== rejected) return handedOver
   try {
-    beginSignIn(await answer(publicApi.POST('/v1/auth/refresh')))
+    remember(ASKED_AT, String(Date.now()))
+    // Kept alive, so that loading the page again does not lose the cookie that the answer brings.
+    const signIn = await answer(publicApi.POST('/v1/auth/refresh', { keepalive: true })).finally(() => forget(ASKED_AT))
+    beginSignIn(signIn)
     return usable(accessToken)
   } catch (error) {
     if (!(error instanceof ApiProblem) || (error.status !== 401 && error.status !== 403)) throw error

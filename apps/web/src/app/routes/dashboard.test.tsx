@@ -137,7 +137,7 @@ describe('the Dashboard', () => {
       respond('get', '/v1/organizations/{org}/requests', () => aPage([])),
       respond('post', '/v1/organizations/{org}/bookings/{bookingId}/complete', () => {
         sessions = []
-        return { ...ended, status: 'completed', statusLabel: 'Completed' }
+        return { ...ended, status: 'completed' as const, statusLabel: 'Completed' }
       }),
     )
     const { user } = renderApp('/o/demo')
