@@ -47,9 +47,21 @@ test('two tabs that are loaded again at once both stay signed in', async ({ page
   const other = await context.newPage()
   consoleErrors.watch(other)
   await other.goto('/o/demo')
+  await expect(other.getByRole('heading', { name: 'Dashboard' })).toBeVisible()
   for (let turn = 0; turn < 3; turn += 1) {
     await Promise.all([page.reload(), other.reload()])
     for (const tab of [page, other]) await expect(tab.getByRole('heading', { name: 'Dashboard' })).toBeVisible()
+  }
+})
+
+test('a page that is loaded again before it knows who is signed in signs nobody out', async ({ page }) => {
+  await signIn(page, TINA)
+  for (let turn = 0; turn < 3; turn += 1) {
+    const asked = page.waitForRequest('**/v1/auth/refresh')
+    await page.reload({ waitUntil: 'commit' })
+    await asked
+    await page.reload()
+    await expect(page.getByRole('heading', { name: 'Dashboard' })).toBeVisible()
   }
 })
 
