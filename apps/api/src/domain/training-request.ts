@@ -105,6 +105,14 @@ export const STEP_OCCASIONS = Object.keys(STEPS) as StepOccasion[]
 export const HISTORY_OCCASIONS = ['submitted', ...STEP_OCCASIONS] as const
 export type HistoryOccasion = (typeof HISTORY_OCCASIONS)[number]
 
+/** The occasions after which anybody eligible may claim a request. */
+export const OPENING_OCCASIONS = [
+  'submitted',
+  'trainers_notified',
+  'released',
+  'taken_back',
+] as const satisfies readonly HistoryOccasion[]
+
 export const HISTORY_OCCASION_LABELS: Readonly<Record<HistoryOccasion, string>> = {
   submitted: 'Request submitted',
   trainers_notified: 'Eligible trainers notified',

@@ -7,10 +7,10 @@ import {
   PAID_NOT_CONFIRMED_AFTER_HOURS,
   PAID_NOT_CONFIRMED_BEFORE_START_HOURS,
 } from '../../domain/attention.ts'
-import { ORGANIZATION_SETTINGS } from '../../domain/organization-settings.ts'
+import { settingNumber } from '../organizations/setting-in-sql.ts'
+import { openSinceOf } from '../requests/open-since-in-sql.ts'
 import { lockTrainingRequest } from '../requests/repository.ts'
 import { refreshAttention } from './refresh-attention.ts'
-import { openSinceOfRequest, settingNumber } from './setting-in-sql.ts'
 
 const REQUESTS_PER_TURN = 100
 
@@ -34,21 +34,20 @@ export async function flagStuckRequests(deps: Pick<Deps, 'db' | 'clock' | 'ids'>
 }
 
 /**
- * The requests, of every organization, whose time for a flag has come and which do not bear it: `standingCauses`
+ * The requests, of every organization, whose time for a flag has come and which do not bear it, the longest overdue first: `standingCauses`
  * (domain/attention.ts) as a search. That rule has the last word on each.
  */
 async function listRequestsToFlag(db: Db | Tx, now: Date): Promise<{ id: string; organizationId: string }[]> {
   const instant = sql`${now.toISOString()}::timestamptz`
-  const { unclaimedFlagMinutes, linkDeadlineHours } = ORGANIZATION_SETTINGS
   const rows = await db.execute<{ id: string; organizationId: string }>(sql`
     with due as (
       select r.id, r.organization_id, 'unclaimed'::attention_reason as reason,
-        ${openSinceOfRequest} + make_interval(mins => ${settingNumber('unclaimedFlagMinutes', unclaimedFlagMinutes.default)}) as at
+        ${openSinceOf(sql`r.organization_id`, sql`r.id`)} + make_interval(mins => ${settingNumber('unclaimedFlagMinutes')}) as at
       from training_requests r join organizations o on o.id = r.organization_id
       where r.status in ('new', 'trainers_notified')
       union all
       select r.id, r.organization_id, 'link_not_sent',
-        r.claimed_at + make_interval(hours => ${settingNumber('linkDeadlineHours', linkDeadlineHours.default)})
+        r.claimed_at + make_interval(hours => ${settingNumber('linkDeadlineHours')})
       from training_requests r join organizations o on o.id = r.organization_id
       where r.status = 'claimed'
       union all
@@ -68,11 +67,13 @@ async function listRequestsToFlag(db: Db | Tx, now: Date): Promise<{ id: string;
       from bookings b
       where b.status = 'confirmed' and b.start_at < ${instant}
     )
-    select distinct due.id, due.organization_id as "organizationId" from due
+    select due.id, due.organization_id as "organizationId" from due
     where due.at <= ${instant} and not exists (
       select from attention_causes c
       where c.organization_id = due.organization_id and c.training_request_id = due.id and c.reason = due.reason
         and (c.hidden_at is null or c.hidden_at >= due.at))
+    group by due.id, due.organization_id
+    order by min(due.at), due.id
     limit ${REQUESTS_PER_TURN}`)
   return [...rows]
 }

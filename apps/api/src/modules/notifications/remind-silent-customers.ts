@@ -1,19 +1,18 @@
-import { and, eq, gt, isNull, lte } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { appendEvent } from '../../db/append-event.ts'
-import { inTransaction } from '../../db/client.ts'
-import { schedulingTokens } from '../../db/schema/scheduling.ts'
-import { trainingRequests } from '../../db/schema/training-requests.ts'
+import { type Db, inTransaction, type Tx } from '../../db/client.ts'
 import { scopeOfRow } from '../../db/scope-of-row.ts'
 import type { Deps } from '../../deps.ts'
 import { latestReminderDueAt } from '../../domain/attention.ts'
 import { actorOf, SYSTEM } from '../../domain/caller.ts'
 import { decideUseLink } from '../../domain/scheduling-token.ts'
 import { getSettings } from '../organizations/repository.ts'
+import { settingNumbers } from '../organizations/setting-in-sql.ts'
 import { lockTrainingRequest } from '../requests/repository.ts'
 import { findSchedulingLink } from '../scheduling/repository.ts'
 import { hasEventSince } from './repository.ts'
 
-const DAY_MS = 86_400_000
+const REMINDERS_PER_TURN = 100
 
 /**
  * Reminds customers who have a link and have chosen no time, so many days after it was sent as the organization says
@@ -22,52 +21,57 @@ const DAY_MS = 86_400_000
  */
 export async function remindSilentCustomers(deps: Pick<Deps, 'db' | 'clock' | 'ids'>): Promise<number> {
   const now = deps.clock.now()
-  // A reminder comes a day after the link at the soonest.
-  const candidates = await deps.db
-    .select({
-      schedulingTokenId: schedulingTokens.id,
-      organizationId: schedulingTokens.organizationId,
-      trainingRequestId: schedulingTokens.trainingRequestId,
-      sentAt: schedulingTokens.sentAt,
-    })
-    .from(schedulingTokens)
-    .innerJoin(
-      trainingRequests,
-      and(
-        eq(trainingRequests.organizationId, schedulingTokens.organizationId),
-        eq(trainingRequests.id, schedulingTokens.trainingRequestId),
-        eq(trainingRequests.status, 'customer_scheduling'),
-      ),
-    )
-    .where(
-      and(
-        isNull(schedulingTokens.endedAt),
-        gt(schedulingTokens.expiresAt, now),
-        lte(schedulingTokens.sentAt, new Date(now.getTime() - DAY_MS)),
-      ),
-    )
+  const due = await listCustomersToRemind(deps.db, now)
   let reminded = 0
-  for (const candidate of candidates) if (await remind(deps, candidate, now)) reminded += 1
+  for (const candidate of due) if (await remind(deps, candidate, now)) reminded += 1
   return reminded
 }
 
-async function remind(
-  deps: Pick<Deps, 'db' | 'ids'>,
-  candidate: { schedulingTokenId: string; organizationId: string; trainingRequestId: string; sentAt: Date },
-  now: Date,
-): Promise<boolean> {
+interface DueReminder {
+  schedulingTokenId: string
+  organizationId: string
+  trainingRequestId: string
+}
+
+/**
+ * The links, of every organization, with a reminder that has come and was not sent, the longest overdue first:
+ * `latestReminderDueAt` (domain/attention.ts) as a search. That rule has the last word on each.
+ */
+async function listCustomersToRemind(db: Db | Tx, now: Date): Promise<DueReminder[]> {
+  const instant = sql`${now.toISOString()}::timestamptz`
+  const rows = await db.execute<{ schedulingTokenId: string; organizationId: string; trainingRequestId: string }>(sql`
+    select l.id as "schedulingTokenId", l.organization_id as "organizationId",
+      l.training_request_id as "trainingRequestId"
+    from scheduling_tokens l
+    join training_requests r on r.organization_id = l.organization_id and r.id = l.training_request_id
+    join organizations o on o.id = l.organization_id
+    cross join lateral (
+      select max(reminder.at) as at
+      from ${settingNumbers('customerReminderDays')} as days(value)
+      cross join lateral (select l.sent_at + make_interval(hours => 24 * days.value::int) as at) reminder
+      where reminder.at <= ${instant}) due
+    where r.status = 'customer_scheduling' and l.ended_at is null and l.expires_at > ${instant} and due.at is not null
+      and not exists (select from events e
+        where e.organization_id = l.organization_id and e.training_request_id = l.training_request_id
+          and e.name = 'customer_reminded' and e.occurred_at >= due.at
+          and e.payload ->> 'schedulingTokenId' = l.id::text)
+    order by due.at, l.id
+    limit ${REMINDERS_PER_TURN}`)
+  return [...rows]
+}
+
+async function remind(deps: Pick<Deps, 'db' | 'ids'>, candidate: DueReminder, now: Date): Promise<boolean> {
   const scope = scopeOfRow(candidate)
   const { schedulingTokenId, trainingRequestId } = candidate
-  const { customerReminderDays } = await getSettings(deps.db, scope)
-  const dueAt = latestReminderDueAt(candidate.sentAt, customerReminderDays, now)
-  if (dueAt === null) return false
-  const reminder = { trainingRequestId, name: 'customer_reminded' as const, since: dueAt, schedulingTokenId }
-  if (await hasEventSince(deps.db, scope, reminder)) return false
   return inTransaction(deps.db, async (tx) => {
     const trainingRequest = await lockTrainingRequest(tx, scope, trainingRequestId)
     const link = await findSchedulingLink(tx, scope, schedulingTokenId)
     if (trainingRequest?.status !== 'customer_scheduling' || link === null) return false
     if (!decideUseLink(link.token, trainingRequest.status, now).allowed) return false
+    const { customerReminderDays } = await getSettings(tx, scope)
+    const dueAt = latestReminderDueAt(link.token.sentAt, customerReminderDays, now)
+    if (dueAt === null) return false
+    const reminder = { trainingRequestId, name: 'customer_reminded' as const, since: dueAt, schedulingTokenId }
     // Another worker may have been here while this one waited for the lock.
     if (await hasEventSince(tx, scope, reminder)) return false
     await appendEvent(tx, deps, {

@@ -6,12 +6,12 @@ import type { Deps } from '../../deps.ts'
 import { isFlagDue, renotifyAt } from '../../domain/attention.ts'
 import { actorOf, isEligible, SYSTEM } from '../../domain/caller.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
-import { ORGANIZATION_SETTINGS } from '../../domain/organization-settings.ts'
 import { isUnclaimed } from '../../domain/training-request.ts'
 import { getSettings, listActiveMembers } from '../organizations/repository.ts'
+import { settingNumber } from '../organizations/setting-in-sql.ts'
+import { openSinceOf } from '../requests/open-since-in-sql.ts'
 import { lockTrainingRequest, type TrainingRequestRow } from '../requests/repository.ts'
 import { hasEventSince, readAttentionFacts } from './repository.ts'
-import { openSinceOfRequest, settingNumber } from './setting-in-sql.ts'
 
 const REQUESTS_PER_TURN = 100
 
@@ -23,11 +23,11 @@ const REQUESTS_PER_TURN = 100
 export async function renotifyTrainers(deps: Pick<Deps, 'db' | 'clock' | 'ids'>): Promise<number> {
   const now = deps.clock.now()
   const instant = sql`${now.toISOString()}::timestamptz`
-  const minutes = settingNumber('unclaimedRenotifyMinutes', ORGANIZATION_SETTINGS.unclaimedRenotifyMinutes.default)
+  const minutes = settingNumber('unclaimedRenotifyMinutes')
   const candidates = await deps.db.execute<{ id: string; organizationId: string }>(sql`
     select r.id, r.organization_id as "organizationId"
     from training_requests r join organizations o on o.id = r.organization_id
-    cross join lateral (select ${openSinceOfRequest} as open_since) opened
+    cross join lateral (select ${openSinceOf(sql`r.organization_id`, sql`r.id`)} as open_since) opened
     where r.status in ('new', 'trainers_notified')
       and not exists (select from events e
         where e.organization_id = r.organization_id and e.training_request_id = r.id
@@ -38,6 +38,7 @@ export async function renotifyTrainers(deps: Pick<Deps, 'db' | 'clock' | 'ids'>)
       and exists (select from memberships m
         where m.organization_id = r.organization_id and m.status = 'active' and (m.role = 'trainer' or m.can_train)
           and r.required_skills <@ m.skills)
+    order by opened.open_since, r.id
     limit ${REQUESTS_PER_TURN}`)
   let told = 0
   for (const { id, organizationId } of candidates) {

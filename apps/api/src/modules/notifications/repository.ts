@@ -12,10 +12,11 @@ import { memberships, organizations } from '../../db/schema/organizations.ts'
 import { refunds } from '../../db/schema/payments.ts'
 import { schedulingTokens } from '../../db/schema/scheduling.ts'
 import { sessionTypes } from '../../db/schema/session-types.ts'
-import { trainingRequestHistory, trainingRequests } from '../../db/schema/training-requests.ts'
+import { trainingRequests } from '../../db/schema/training-requests.ts'
 import type { SideEffectState } from '../../domain/delivery.ts'
 import type { EventName } from '../../domain/events.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
+import { openSinceOf } from '../requests/open-since-in-sql.ts'
 import type { MailTemplate } from './templates/mail-facts.ts'
 
 export type MailRow = Omit<typeof mails.$inferSelect, 'template'> & { template: MailTemplate }
@@ -329,18 +330,14 @@ export async function lockFormMails(tx: Tx, formId: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('form-mails:' || ${formId}::text, 0))`)
 }
 
-/** Occasions after which anybody eligible may claim a request. */
-const OPENING_OCCASIONS = ['submitted', 'trainers_notified', 'released', 'taken_back'] as const
-
 /** What says why a request is stuck, beside its own row and its booking. */
 export async function readAttentionFacts(db: Db | Tx, scope: OrganizationScope, trainingRequestId: string) {
   const [row] = await db
     .select({
       settings: organizations.settings,
-      openSince: sql<Date | null>`(select max(${trainingRequestHistory.at}) from ${trainingRequestHistory}
-        where ${trainingRequestHistory.organizationId} = ${trainingRequests.organizationId}
-          and ${trainingRequestHistory.trainingRequestId} = ${trainingRequests.id}
-          and ${inArray(trainingRequestHistory.occasion, [...OPENING_OCCASIONS])})`.mapWith(trainingRequests.createdAt),
+      openSince: sql<Date | null>`${openSinceOf(trainingRequests.organizationId, trainingRequests.id)}`.mapWith(
+        trainingRequests.createdAt,
+      ),
       linkExpiresAt: sql<Date | null>`(select ${schedulingTokens.expiresAt} from ${schedulingTokens}
         where ${schedulingTokens.organizationId} = ${trainingRequests.organizationId}
           and ${schedulingTokens.trainingRequestId} = ${trainingRequests.id}
