@@ -49,8 +49,9 @@ export const DEFAULT_MAX_LENGTH: Readonly<Partial<Record<FieldType, number>>> = 
   url: WEB_ADDRESS_MAX_LENGTH,
 }
 
+export const FIELD_KEY_MAX_LENGTH = 40
 /** A field's key: it names the answer in the API and in rules. Nothing that means something to JavaScript can be one. */
-export const FIELD_KEY_PATTERN = '^[a-z][a-z0-9_]{0,39}$'
+export const FIELD_KEY_PATTERN = `^[a-z][a-z0-9_]{0,${FIELD_KEY_MAX_LENGTH - 1}}$`
 
 /** The hidden field that only robots fill in (api.md, `submitForm`). */
 export const HONEYPOT_FIELD = 'website'

@@ -5,9 +5,11 @@ import {
   type CheckoutTruth,
   confirmPaymentRefusal,
   isConfirmationDue,
+  isPaymentNotHonoured,
   type PaymentOutcome,
   type PaymentSituation,
   paymentOutcome,
+  REFUND_REASONS,
 } from './payment.ts'
 import type { RequestStatus } from './training-request.ts'
 
@@ -490,5 +492,21 @@ describe('whatever the order', () => {
         expect(state.isRefundRecorded).toBe(false)
       }),
     )
+  })
+})
+
+describe('a refund', () => {
+  it('that nobody decided on is of a payment that could not be used', () => {
+    expect(REFUND_REASONS.filter(isPaymentNotHonoured)).toEqual([
+      'request_canceled',
+      'booking_canceled',
+      'slot_taken',
+      'replaced',
+      'session_started',
+      'paid_twice',
+      'not_due',
+      'amount_mismatch',
+      'currency_mismatch',
+    ])
   })
 })

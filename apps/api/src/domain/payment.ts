@@ -54,6 +54,20 @@ export function isRefundOfBooking(reason: RefundReason): boolean {
   return !BESIDE_THE_BOOKING.has(reason)
 }
 
+/** Reasons that somebody decided on, customer, organization or provider. */
+const DECIDED: ReadonlySet<RefundReason> = new Set([
+  'canceled_by_organization',
+  'canceled_by_customer',
+  'customer_picks_again',
+  'refunded_by_admin',
+  'refunded_at_provider',
+])
+
+/** Whether a refund for this reason is of a payment that could not be used, so that its request is flagged. */
+export function isPaymentNotHonoured(reason: RefundReason): boolean {
+  return !DECIDED.has(reason)
+}
+
 /** So many minutes before its start the system confirms a paid booking by itself (product.md §9). */
 export const CONFIRM_BY_ITSELF_BEFORE_START_MINUTES = 60
 

@@ -2,6 +2,7 @@ import { and, eq, isNull, type SQL } from 'drizzle-orm'
 import { bookings } from '../db/schema/bookings.ts'
 import { calendarEvents, remoteSessions } from '../db/schema/delivery.ts'
 import type { BookingStatus } from '../domain/booking.ts'
+import { isWebAddress } from '../domain/contact-details.ts'
 import {
   DELIVERY_METHOD_LABELS,
   type DeliveryMethod,
@@ -85,7 +86,7 @@ export function presentDelivery(
     }
   }
   const meeting = record.calendarEvent === null ? null : openJoinUrl(secrets, record.calendarEvent)
-  const url = meeting ?? (isWebAddress(details) ? details : null)
+  const url = meeting ?? (details !== null && isWebAddress(details) ? details : null)
   if (url === null && details === null) {
     const isMadeByCalendar = method === 'google_meet' || method === 'teams'
     return { ...base, state: isMadeByCalendar && record.calendarEvent === null ? 'pending' : 'none' }
@@ -103,8 +104,4 @@ function link<Name extends 'technicianUrl' | 'customerUrl'>(
   url: string | null,
 ): { [Key in Name]?: string } {
   return (url === null ? {} : { [name]: url }) as { [Key in Name]?: string }
-}
-
-function isWebAddress(text: string | null): text is string {
-  return text !== null && /^https?:\/\/\S+$/i.test(text) && URL.canParse(text)
 }

@@ -1,4 +1,5 @@
 import { type Static, type TObject, type TProperties, type TSchema, type TUnsafe, Type } from 'typebox'
+import { EMAIL_MAX_LENGTH, PHONE_MAX_LENGTH } from '../domain/contact-details.ts'
 import { SLUG_MAX_LENGTH, SLUG_MIN_LENGTH, SLUG_PATTERN } from '../domain/slug.ts'
 
 /** Words of an answer to a value that does not fit a pattern, by the pattern's source. */
@@ -192,12 +193,18 @@ export function slug(words: Words = {}) {
 }
 
 export function email(words: Words = {}) {
-  return Type.String({ format: 'email', maxLength: 254, examples: ['casey@example.com'], ...words })
+  return Type.String({ format: 'email', maxLength: EMAIL_MAX_LENGTH, examples: ['casey@example.com'], ...words })
 }
 
 /** A telephone number as its owner writes it. */
 export function phone(words: Words = {}) {
-  return Type.String({ minLength: 1, maxLength: 40, pattern: ONE_LINE, examples: ['+1 312 555 0142'], ...words })
+  return Type.String({
+    minLength: 1,
+    maxLength: PHONE_MAX_LENGTH,
+    pattern: ONE_LINE,
+    examples: ['+1 312 555 0142'],
+    ...words,
+  })
 }
 
 /** An absolute address in an answer. */

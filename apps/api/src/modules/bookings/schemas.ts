@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { BOOKING_LISTS, BOOKING_STATUSES, CANCELED_BY, PAYMENT_STATUSES } from '../../domain/booking.ts'
+import { EMAIL_MAX_LENGTH, NAME_MAX_LENGTH, PHONE_MAX_LENGTH } from '../../domain/contact-details.ts'
 import { DELIVERY_METHODS, DELIVERY_STATES, SIDE_EFFECT_KINDS, SIDE_EFFECT_STATES } from '../../domain/delivery.ts'
 import { CANCELLATION_KINDS } from '../../domain/organization-settings.ts'
 import { REFUND_STATUSES } from '../../domain/payment.ts'
@@ -117,7 +118,11 @@ export const Booking = named(
       end: instant(),
       durationMinutes: integer(5, 480),
       customerTimeZone: timeZone(),
-      customer: shape({ name: lineOrEmpty(200), email: lineOrEmpty(254), phone: nullable(lineOrEmpty(40)) }),
+      customer: shape({
+        name: lineOrEmpty(NAME_MAX_LENGTH),
+        email: lineOrEmpty(EMAIL_MAX_LENGTH),
+        phone: nullable(lineOrEmpty(PHONE_MAX_LENGTH)),
+      }),
       trainer: shape({ id: id(), name: lineOrEmpty(161) }),
       sessionType: SessionTypeName,
       price: ref(Money),

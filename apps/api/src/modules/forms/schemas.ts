@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { FIELD_TYPES } from '../../domain/intake-form.ts'
+import { FIELD_KEY_MAX_LENGTH, FIELD_TYPES } from '../../domain/intake-form.ts'
 import { CONDITION_OPERATORS } from '../../domain/routing.ts'
 import {
   calendarDate,
@@ -16,11 +16,10 @@ import {
   timeZone,
 } from '../../wire/schema.ts'
 
-const FIELD_KEY_LENGTH_MAX = 64
 const ANSWER_LENGTH_MAX = 20_000
 const OPTIONS_MAX = 200
 
-const fieldKey = lineOrEmpty(FIELD_KEY_LENGTH_MAX, { examples: ['topic'] })
+const fieldKey = lineOrEmpty(FIELD_KEY_MAX_LENGTH, { examples: ['topic'] })
 
 /** One answer, by the type of its field: text and dates and a choice's option value, several option values, yes or no, a number. */
 export const AnswerValue = named(
@@ -38,7 +37,7 @@ export type AnswerValue = Static<typeof AnswerValue>
 export const Answers = Type.Unsafe<Record<string, AnswerValue>>({
   type: 'object',
   maxProperties: 200,
-  propertyNames: { type: 'string', maxLength: FIELD_KEY_LENGTH_MAX },
+  propertyNames: { type: 'string', maxLength: FIELD_KEY_MAX_LENGTH },
   additionalProperties: { $ref: `${AnswerValue.$id}#` },
   description: 'By field key. An unknown key is refused; answers of hidden fields are dropped.',
   examples: [{ topic: 'wordpress', description: 'The contact form stopped sending mail.' }],

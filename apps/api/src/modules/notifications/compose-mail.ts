@@ -1,5 +1,6 @@
 import type { Deps } from '../../deps.ts'
 import { isMoneyReceived } from '../../domain/booking.ts'
+import { isWebAddress } from '../../domain/contact-details.ts'
 import { isRemoteSessionMethod } from '../../domain/delivery.ts'
 import { money } from '../../domain/money.ts'
 import { resolveSettings } from '../../domain/organization-settings.ts'
@@ -212,7 +213,7 @@ function joinUrlOf({ secrets }: ComposeDeps, grounds: MailGrounds): string | nul
     return remoteSession?.state === 'ready' ? openCustomerUrl(secrets, remoteSession) : null
   const meeting = calendarEvent === null ? null : openJoinUrl(secrets, calendarEvent)
   const details = booking.deliveryDetails
-  return meeting ?? (details !== null && /^https?:\/\/\S+$/i.test(details) && URL.canParse(details) ? details : null)
+  return meeting ?? (details !== null && isWebAddress(details) ? details : null)
 }
 
 function calendarOf(

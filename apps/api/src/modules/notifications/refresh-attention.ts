@@ -4,21 +4,13 @@ import { STANDING_REASONS, standingCauses } from '../../domain/attention.ts'
 import { isEligible } from '../../domain/caller.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { resolveSettings } from '../../domain/organization-settings.ts'
+import { isPaymentNotHonoured, type RefundReason } from '../../domain/payment.ts'
 import { findBookingOfRequest } from '../bookings/repository.ts'
 import { listActiveMembers } from '../organizations/repository.ts'
 import { clearAttention } from '../requests/clear-attention.ts'
 import { raiseAttention } from '../requests/raise-attention.ts'
 import { listAttentionCauses, type TrainingRequestRow } from '../requests/repository.ts'
 import { listOutcomesOfRequest, listRefundsOfRequest, readAttentionFacts } from './repository.ts'
-
-/** Refunds that somebody decided on; every other one is of a payment that could not be used. */
-const DECIDED_REFUNDS: ReadonlySet<string> = new Set([
-  'canceled_by_organization',
-  'canceled_by_customer',
-  'customer_picks_again',
-  'refunded_by_admin',
-  'refunded_at_provider',
-])
 
 /**
  * Brings the flag of a request to what is true of it now: raises the causes that have come and clears those that are gone,
@@ -56,7 +48,9 @@ export async function refreshAttention(
           .map((refund) => refund.settledAt ?? refund.createdAt),
       ),
       paymentNotHonouredAt: latest(
-        refunds.filter((refund) => !DECIDED_REFUNDS.has(refund.reason)).map((refund) => refund.createdAt),
+        refunds
+          .filter((refund) => isPaymentNotHonoured(refund.reason as RefundReason))
+          .map((refund) => refund.createdAt),
       ),
       settings,
     },

@@ -2,6 +2,8 @@ import { type Static, Type } from 'typebox'
 import { ATTENTION_REASONS } from '../../domain/attention.ts'
 import { BOOKING_STATUSES, PAYMENT_STATUSES } from '../../domain/booking.ts'
 import { ACTOR_KINDS } from '../../domain/caller.ts'
+import { EMAIL_MAX_LENGTH, NAME_MAX_LENGTH, PHONE_MAX_LENGTH } from '../../domain/contact-details.ts'
+import { FIELD_KEY_MAX_LENGTH } from '../../domain/intake-form.ts'
 import { REFERENCE_PATTERN } from '../../domain/reference.ts'
 import { LINK_STATES } from '../../domain/scheduling-token.ts'
 import { REQUEST_LISTS, REQUEST_PRIORITIES, REQUEST_STATUSES } from '../../domain/training-request.ts'
@@ -92,16 +94,16 @@ export const TrainingRequest = named(
       createdAt: instant(),
       customer: nullable(
         shape({
-          name: lineOrEmpty(200),
-          email: lineOrEmpty(254),
-          phone: nullable(lineOrEmpty(40)),
+          name: lineOrEmpty(NAME_MAX_LENGTH),
+          email: lineOrEmpty(EMAIL_MAX_LENGTH),
+          phone: nullable(lineOrEmpty(PHONE_MAX_LENGTH)),
           timeZone: nullable(lineOrEmpty(64)),
         }),
         { description: 'Null while the organization hides contact details until the claim.' },
       ),
       answers: listOf(
         shape({
-          key: lineOrEmpty(64),
+          key: lineOrEmpty(FIELD_KEY_MAX_LENGTH),
           label: lineOrEmpty(200),
           value: ref(AnswerValue),
           displayValue: prose(25_000, { description: 'The value as people read it: option labels, Yes or No.' }),
@@ -169,7 +171,7 @@ export type TrainingRequest = Static<typeof TrainingRequest>
 
 const submissionFields = {
   customer: closed({
-    name: line(200),
+    name: line(NAME_MAX_LENGTH),
     email: email(),
     phone: Type.Optional(phone()),
     timeZone: Type.Optional(

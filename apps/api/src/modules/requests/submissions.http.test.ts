@@ -172,6 +172,14 @@ describe('sending in a form', () => {
     expect(await requestCount()).toBe(before)
   })
 
+  it('takes a name of 120 characters and none of 121, emoji counted as people count', async () => {
+    const named = (name: string) => submit({ customer: { ...casey, name }, answers: { topic: 'other' } })
+    expect((await named('😀'.repeat(120))).statusCode).toBe(202)
+    const long = await named('😀'.repeat(121))
+    expect(long.statusCode).toBe(422)
+    expect(long.json().errors).toMatchObject([{ pointer: '/customer/name' }])
+  })
+
   it('answers a robot that fills the honeypot as everyone else, and keeps nothing', async () => {
     const before = await requestCount()
     const answer = await submit({ customer: casey, answers: { topic: 'wordpress' }, website: 'https://spam.example' })
