@@ -36,6 +36,7 @@ interface Person {
 
 const folder = await mkdtemp(join(tmpdir(), 'ordinatus-bench-'))
 const children: ChildProcess[] = []
+const agent = new http.Agent({ keepAlive: true, maxSockets: FIGHTERS })
 const server = await startEmbeddedPostgres({ dataDir: folder, settings: { max_connections: '200' } })
 const sql = postgres(server.url, { max: 4, onnotice: () => undefined })
 
@@ -144,8 +145,8 @@ async function startApi(): Promise<string> {
 
 async function startTrivial(): Promise<string> {
   const port = 40_000 + (randomBytes(2).readUInt16BE() % 20_000)
-  const program = `require('fastify')().get('/', async () => ({ status: 'ok' })).listen?.call; const app = require('fastify')(); app.get('/', async () => ({ status: 'ok' })); app.listen({ port: ${port} })`
-  const child = spawn(process.execPath, ['-e', program.slice(program.indexOf('const app'))], {
+  const program = `const app = require('fastify')(); app.get('/', async () => ({ status: 'ok' })); app.listen({ port: ${port} })`
+  const child = spawn(process.execPath, ['-e', program], {
     cwd: join(ROOT, 'apps/api'),
     stdio: ['ignore', 'ignore', 'inherit'],
   })
@@ -164,8 +165,6 @@ async function answering(origin: string, path: string): Promise<string> {
   }
   throw new Error(`${origin} does not answer`)
 }
-
-const agent = new http.Agent({ keepAlive: true, maxSockets: FIGHTERS })
 
 /** One call over a kept connection; answers status and milliseconds. */
 function call(method: string, url: string, accessToken?: string): Promise<{ status: number; milliseconds: number }> {
@@ -213,7 +212,7 @@ async function perSecond(count: number, one: (index: number, connection: number)
 }
 
 function readAll(origin: string, people: Person[] | null, count: number): Promise<number> {
-  const url = people === null ? `${origin}/` : `${origin}/v1/organizations/bench/settings`
+  const url = people === null ? `${origin}/` : `${origin}/v1/organizations/bench/session-types`
   return perSecond(count, async (_, connection) => {
     const { status } = await call('GET', url, people?.[connection]?.accessToken)
     if (status !== 200) throw new Error(`a read answered ${status}`)
