@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { openDatabaseLine } from '../test/database-line.ts'
 import { startMailServer, type TestMailServer } from '../test/mail-server.ts'
 import { submitRequest } from '../test/notification-scene.ts'
 import { createScene, type SchedulingScene } from '../test/scheduling-scene.ts'
@@ -207,3 +208,40 @@ test('a worker whose connections break says again that it lives', async () => {
   await expect.poll(() => world.mailer.sent.length, { timeout: 10_000 }).toBe(1)
   await worker.stop()
 })
+
+test('a worker whose database goes away in the middle of a job works on when it is back, and the mail goes out once', async () => {
+  // With the runner left to itself this printed "expected 1 to be +0" for the jobs, and "Unhandled Rejection: Connection
+  // terminated unexpectedly", with which the whole process would have ended.
+  const line = await openDatabaseLine(world.testDatabase.url)
+  const worker = await startWorker({
+    deps: world.deps,
+    database: world.database,
+    directUrl: line.url,
+    log: QUIET,
+  })
+  const captured = world.deps.mailer
+  world.deps.mailer = {
+    send: async (mail) => {
+      line.cut()
+      world.deps.mailer = captured
+      await captured.send(mail)
+    },
+    close: captured.close,
+  }
+  const before = await mailIds()
+  await submitRequest(world, scene)
+  await expect.poll(() => world.mailer.sent.length, { timeout: 15_000 }).toBe(1)
+  const messageId = await newMailId(before)
+  await expect.poll(() => stateOf(messageId), { timeout: 15_000 }).toBe('done')
+  // Whoever has something to report has tried by then.
+  const refused = line.refused()
+  await expect.poll(line.refused, { timeout: 30_000 }).toBeGreaterThan(refused + 10)
+  line.mend()
+  await submitRequest(world, scene)
+  await expect.poll(() => world.mailer.sent.length, { timeout: 30_000 }).toBe(2)
+  // The job whose end could not be reported is freed, found done and forgotten.
+  await expect.poll(leftJobs, { timeout: 40_000, interval: 250 }).toBe(0)
+  expect(world.mailer.sent).toHaveLength(2)
+  await worker.stop()
+  await line.close()
+}, 90_000)

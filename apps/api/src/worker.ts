@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import graphileWorker, { type Runner, type WorkerEvents } from 'graphile-worker'
 import postgres from 'postgres'
@@ -20,6 +21,8 @@ const RESCUE_MILLISECONDS = 15_000
 const RESCUE_PAUSE_SECONDS = 5
 /** How soon a worker that lost the connection which said that it lives says so again. */
 const ALIVE_AGAIN_MILLISECONDS = 100
+/** How soon a runner that gave up is replaced, and how often that is tried while the database is away. */
+const RUN_AGAIN_MILLISECONDS = 1_000
 /** How often work that falls due by the clock alone is looked for. */
 const DUE_WORK_MILLISECONDS = 5_000
 
@@ -96,6 +99,8 @@ export async function rescueAbandonedJobs(database: Database): Promise<string[]>
 interface AliveMark {
   /** From now on this worker counts as alive, until its process ends or {@link AliveMark.stop}. */
   mark(workerId: string): void
+  /** This worker lives no more, though its process does: its jobs may be freed. */
+  unmark(workerId: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -137,10 +142,71 @@ function startAliveMark(directUrl: string, log: Log): AliveMark {
       workerIds.add(workerId)
       void lockAll()
     },
+    async unmark(workerId) {
+      workerIds.delete(workerId)
+      // As often as it was locked; without the connection there is no lock any more.
+      const unlock = () => alive<{ was: boolean }[]>`
+        select pg_advisory_unlock(hashtextextended(${`worker:${workerId}`}, 0)) as was`
+      while ((await unlock().catch(() => []))[0]?.was === true);
+    },
     async stop() {
       stopped = true
       if (timer !== null) clearTimeout(timer)
       await alive.end({ timeout: 2 })
+    },
+  }
+}
+
+/**
+ * graphile-worker 0.17 reports a job's end without waiting for the answer, so that a database that is away then ends the
+ * whole process (an unhandled rejection). Reported in batches, however short, the failure stops only its runner.
+ */
+const NOTICED_RESULTS = { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } }
+
+interface StartedRunner {
+  runner: Runner
+  /** Gives up the jobs that it may still hold. */
+  bury(): Promise<void>
+}
+
+/**
+ * Keeps a runner at work until stopped. One that gives up, because the database would not take the end of a job, is
+ * replaced as soon as the database answers; what it held is freed like the jobs of a dead worker. Throws when the first
+ * one cannot start.
+ */
+async function keepRunning(log: Log, start: () => Promise<StartedRunner>): Promise<{ stop(): Promise<void> }> {
+  const stopping = new AbortController()
+  let current: StartedRunner | null = await start()
+
+  async function again(): Promise<StartedRunner | null> {
+    while (!stopping.signal.aborted) {
+      await delay(RUN_AGAIN_MILLISECONDS, null, { signal: stopping.signal }).catch(() => {})
+      if (stopping.signal.aborted) break
+      const started = await start().catch(() => null)
+      if (started !== null) return started
+    }
+    return null
+  }
+  async function watch(): Promise<void> {
+    while (current !== null) {
+      await current.runner.promise.catch(() => {})
+      if (stopping.signal.aborted) return
+      log.warn({}, 'the job runner gave up; starting another')
+      const { bury } = current
+      current = null
+      await bury()
+      current = await again()
+      // Stopped while it was starting.
+      if (stopping.signal.aborted) await current?.runner.stop().catch(() => {})
+    }
+  }
+  const watching = watch()
+  return {
+    async stop() {
+      stopping.abort()
+      // It may have given up just now.
+      await current?.runner.stop().catch(() => {})
+      await watching
     },
   }
 }
@@ -177,17 +243,30 @@ export async function startWorker(input: {
       },
     ]),
   )
-  const workerEvents = new EventEmitter() as WorkerEvents
-  // Jobs are locked in the name of the pool that its workers share.
-  workerEvents.on('worker:create', ({ worker }) => alive.mark(worker.workerPool.id))
-  const runner: Runner = await run({
-    connectionString: directUrl,
-    taskList,
-    events: workerEvents,
-    concurrency: CONCURRENCY,
-    pollInterval: 1000,
-    noHandleSignals: true,
-    logger: jobLogger(log),
+  const runner = await keepRunning(log, async () => {
+    const events = new EventEmitter() as WorkerEvents
+    const names = new Set<string>()
+    // Jobs are locked in the name of the pool that its workers share.
+    events.on('worker:create', ({ worker }) => {
+      names.add(worker.workerPool.id)
+      alive.mark(worker.workerPool.id)
+    })
+    const runner = await run({
+      connectionString: directUrl,
+      taskList,
+      events,
+      concurrency: CONCURRENCY,
+      pollInterval: 1000,
+      noHandleSignals: true,
+      logger: jobLogger(log),
+      preset: NOTICED_RESULTS,
+    })
+    return {
+      runner,
+      async bury() {
+        for (const name of names) await alive.unmark(name)
+      },
+    }
   })
 
   let dueWork: Promise<void> | null = null
