@@ -28,7 +28,7 @@ async function told(): Promise<Record<string, string>> {
   const rows = await world.database.db.execute<{ name: string; state: string }>(sql`
     select r.customer_name as name, r.status || coalesce(' ' || b.status || ' ' || b.payment_status, '') || coalesce(' rated ' || f.rating, '') as state
     from training_requests r
-    left join bookings b on b.training_request_id = r.id
+    left join bookings b on b.training_request_id = r.id and b.status <> 'canceled'
     left join feedback f on f.booking_id = b.id
     order by r.customer_name`)
   return Object.fromEntries(rows.map((row) => [row.name, row.state]))
