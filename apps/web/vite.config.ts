@@ -54,11 +54,11 @@ function shells(): Plugin {
 const CHUNK_GROUPS = [
   {
     name: 'base',
-    test: /node_modules\/(\.pnpm\/)?(react|react-dom|scheduler|openapi-fetch)[@/]|src\/lib\/(api|problem|dates|money|reload-on-stale-build)\.ts|api-client\//,
+    test: /rolldown\/runtime|vite\/preload-helper|node_modules\/(\.pnpm\/)?(react|react-dom|scheduler|openapi-fetch)[@/]|src\/lib\/(api|problem|dates|money|reload-on-stale-build)\.ts|api-client\//,
   },
   {
     name: 'customer-shared',
-    test: /src\/(components\/customer\/(button|skeleton|notice|page-frame|class-names|icons|use-)|customer\/(use-|resource-cache|features\/(pages|organizations|links\/link-problem|scheduling\/customer-time-zone)))/,
+    test: /src\/(components\/customer\/(button|skeleton|notice|page-frame|class-names|icons|use-)|customer\/(customer\.css|use-|resource-cache|features\/(pages|organizations|links\/link-problem|scheduling\/customer-time-zone)))/,
   },
 ]
 

@@ -1,7 +1,6 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { reloadOnStaleBuild } from '../lib/reload-on-stale-build.ts'
-import '../theme/tokens.css'
 import './customer.css'
 import { App } from './app.tsx'
 import { readEarly } from './early-reading.ts'
