@@ -1,4 +1,5 @@
 import { answer, linkApi } from '../../../lib/api.ts'
+import { sendOrTakeEarly } from '../../early-answer.ts'
 import type { Resource } from '../../resource-cache.ts'
 import type { CustomerBooking, Scheduling, Slots } from './scheduling.ts'
 
@@ -13,7 +14,7 @@ const SLOTS_POLL_MS = 60_000
 export function schedulingQuery(schedulingToken: string): Resource<Scheduling> {
   return {
     key: ['scheduling', schedulingToken],
-    read: (signal) => answer(linkApi(schedulingToken).GET('/v1/scheduling', { signal })),
+    read: (signal) => answer(linkApi(schedulingToken).GET('/v1/scheduling', { signal, fetch: sendOrTakeEarly })),
     pollMs: () => SCHEDULING_POLL_MS,
     freshMs: SCHEDULING_FRESH_MS,
   }
