@@ -5,8 +5,8 @@ const chromium = await findChromium()
 
 export default defineConfig({
   testDir: './journeys',
-  timeout: 120_000,
-  expect: { timeout: 10_000 },
+  timeout: 240_000,
+  expect: { timeout: 15_000 },
   fullyParallel: false,
   workers: process.env.CI ? 1 : 2,
   retries: 0,

@@ -18,7 +18,7 @@ import {
 } from '../src/story.ts'
 import { choose, expect, rowOf, signIn, tabTo, test } from '../src/test.ts'
 
-test.describe.configure({ timeout: 180_000 })
+test.describe.configure({ timeout: 300_000 })
 test.beforeEach(({ consoleErrors }) => consoleErrors.expect(/40[149]|410/))
 
 test('the doors: sign-in and sign-up', async ({ page }) => {
