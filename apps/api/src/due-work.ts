@@ -1,6 +1,7 @@
 import type { Deps } from './deps.ts'
 import { expireLapsedHolds } from './modules/bookings/expire-lapsed-holds.ts'
 import { queueWaitingSideEffects } from './modules/delivery/queue-waiting-side-effects.ts'
+import { checkCalendars } from './modules/notifications/check-calendars.ts'
 import { flagStuckRequests } from './modules/notifications/flag-stuck-requests.ts'
 import { queueWaitingMails } from './modules/notifications/queue-mails.ts'
 import { remindSilentCustomers } from './modules/notifications/remind-silent-customers.ts'
@@ -28,6 +29,7 @@ const DUE_WORK: readonly DueWork[] = [
   releaseAtLinkDeadline,
   renotifyTrainers,
   remindSilentCustomers,
+  checkCalendars,
   // After whatever may have set a request moving again.
   flagStuckRequests,
   queueWaitingSideEffects,

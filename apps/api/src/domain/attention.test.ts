@@ -81,6 +81,7 @@ describe('why a request is stuck', () => {
     openSince: at('01T10:00:00'),
     eligibleTrainers: 1,
     claimedAt: null,
+    calendarUnreadableSince: null,
     link: null,
     booking: null,
     sideEffectFailedAt: null,
@@ -125,6 +126,19 @@ describe('why a request is stuck', () => {
     expect(causes({ status: 'claimed', eligibleTrainers: 0, claimedAt: at('01T10:00:00') }, at('01T11:00:00'))).toEqual(
       [],
     )
+  })
+
+  it('a calendar of its trainer cannot be read: since then, or since it is theirs, while they hold it', () => {
+    const unreadable = { claimedAt: at('01T10:00:00'), calendarUnreadableSince: at('01T12:00:00') }
+    for (const status of ['claimed', 'customer_scheduling', 'expired', 'pending_payment', 'confirmed'] as const) {
+      expect(causes({ ...unreadable, status }, at('01T12:00:00'))).toEqual([['calendar_unreadable', at('01T12:00:00')]])
+      expect(causes({ ...unreadable, status, claimedAt: at('01T13:00:00') }, at('01T13:00:00'))).toEqual([
+        ['calendar_unreadable', at('01T13:00:00')],
+      ])
+      expect(causes({ ...unreadable, status, calendarUnreadableSince: null }, at('01T12:00:00'))).toEqual([])
+    }
+    for (const status of ['new', 'trainers_notified', 'completed', 'canceled'] as const)
+      expect(causes({ ...unreadable, status }, at('01T12:00:00'))).toEqual([])
   })
 
   it('what went wrong outside stays, also after the end; what time made is gone with it', () => {

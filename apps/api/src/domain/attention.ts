@@ -1,7 +1,7 @@
 import type { BookingState } from './booking.ts'
 import { type Caller, decideAdminister } from './caller.ts'
 import type { Decision } from './decision.ts'
-import { isClosed, isUnclaimed, type RequestStatus } from './training-request.ts'
+import { isClosed, isHeld, isUnclaimed, type RequestStatus } from './training-request.ts'
 
 /** Every way in which a request can be stuck, the most urgent first: the order decides which one is shown (product.md §2). */
 export const ATTENTION_REASONS = [
@@ -110,6 +110,14 @@ export function customerSilentFlagAt(linkExpiresAt: Date): Date {
 }
 
 /**
+ * When a request is flagged because a calendar of its trainer cannot be read: at once, since the calendar or since it
+ * became theirs, whichever came later. A new outage, or a new trainer, is a new beginning.
+ */
+export function calendarUnreadableFlagAt(unreadableSince: Date, claimedAt: Date | null): Date {
+  return claimedAt === null || claimedAt.getTime() < unreadableSince.getTime() ? unreadableSince : claimedAt
+}
+
+/**
  * The latest instant, up to now, at which a customer with an unused link was due to be reminded; null before the first.
  *
  * `reminderDays` after the link was sent, each so many times 24 hours. Whoever was reminded at or after that instant is
@@ -140,6 +148,8 @@ export interface AttentionGrounds {
   /** How many active trainers have all the skills that it asks for. */
   readonly eligibleTrainers: number
   readonly claimedAt: Date | null
+  /** Since when a calendar that its trainer has connected cannot be read; null while all can. */
+  readonly calendarUnreadableSince: Date | null
   /** The active scheduling link. */
   readonly link: { readonly expiresAt: Date } | null
   readonly booking:
@@ -156,10 +166,10 @@ export interface AttentionGrounds {
   }
 }
 
-/** The causes that follow from how things stand; the calendar's two are told by whoever reads a calendar. */
-export type StandingReason = Exclude<AttentionReason, 'calendar_conflict' | 'calendar_unreadable'>
+/** The causes that follow from how things stand; a conflict is told by whoever reads the calendar. */
+export type StandingReason = Exclude<AttentionReason, 'calendar_conflict'>
 export const STANDING_REASONS = ATTENTION_REASONS.filter(
-  (reason): reason is StandingReason => reason !== 'calendar_conflict' && reason !== 'calendar_unreadable',
+  (reason): reason is StandingReason => reason !== 'calendar_conflict',
 )
 
 /**
@@ -178,6 +188,8 @@ export function standingCauses(grounds: AttentionGrounds, now: Date): Map<Standi
   since('refund_failed', grounds.refundFailedAt)
   since('side_effect_failed', grounds.sideEffectFailedAt)
   if (isClosed(status)) return causes
+  if (isHeld(status) && grounds.calendarUnreadableSince !== null)
+    since('calendar_unreadable', calendarUnreadableFlagAt(grounds.calendarUnreadableSince, grounds.claimedAt))
   if (isUnclaimed(status)) {
     if (grounds.eligibleTrainers === 0) since('no_eligible_trainer', grounds.openSince)
     since('unclaimed', unclaimedFlagAt(grounds.openSince, settings.unclaimedFlagMinutes))

@@ -51,6 +51,13 @@ export const UNBOOKED_STATUSES = [
   'expired',
 ] as const satisfies readonly RequestStatus[]
 
+/** Statuses in which a trainer holds the request and still has something to do with it. */
+export const HELD_STATUSES = [
+  ...UNBOOKED_STATUSES,
+  'pending_payment',
+  'confirmed',
+] as const satisfies readonly RequestStatus[]
+
 /** Statuses that nothing leaves. */
 export const CLOSED_STATUSES = ['completed', 'canceled'] as const satisfies readonly RequestStatus[]
 
@@ -169,6 +176,11 @@ export function decideStep(
 /** Whether nobody holds a request in this status, so that it belongs under New Requests. */
 export function isUnclaimed(status: RequestStatus): boolean {
   return (UNCLAIMED_STATUSES as readonly RequestStatus[]).includes(status)
+}
+
+/** Whether a trainer holds a request in this status and it is not over. */
+export function isHeld(status: RequestStatus): boolean {
+  return (HELD_STATUSES as readonly RequestStatus[]).includes(status)
 }
 
 /** Whether a request in this status is over: completed or canceled. */

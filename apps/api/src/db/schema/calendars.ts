@@ -16,6 +16,10 @@ export const calendarConnections = pgTable(
     label: text().notNull(),
     createdAt: instant().notNull(),
     disconnectedAt: instant(),
+    /** When it was last read, or tried to be, to see whether it can be. */
+    checkedAt: instant(),
+    /** Since when it cannot be read; null while it can. */
+    unreadableSince: instant(),
   },
   (t) => [
     index('calendar_connections_user').on(t.userId),

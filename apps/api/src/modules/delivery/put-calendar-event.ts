@@ -6,9 +6,11 @@ import { resolveSettings } from '../../domain/organization-settings.ts'
 import { personalTimeZone } from '../../domain/personal-time-zone.ts'
 import type { CalendarConnection, CalendarEventInput } from '../../platform/calendars/calendars.ts'
 import type { BookingRow } from '../bookings/repository.ts'
-import { findCalendarConnection } from '../calendars/repository.ts'
+import { readCalendars } from '../calendars/read-busy-times.ts'
+import { findCalendarConnection, listCalendarConnections } from '../calendars/repository.ts'
 import { clearAttention } from '../requests/clear-attention.ts'
 import { raiseAttention } from '../requests/raise-attention.ts'
+import { reportUnreadableCalendars } from '../requests/report-unreadable-calendars.ts'
 import { sealJoinUrl } from './join-links.ts'
 import {
   type DeliveryGrounds,
@@ -29,8 +31,8 @@ interface CalendarInput {
  * Writes the booking into the trainer's calendar, or moves the event that it has there: under the booking's id, so a
  * repeat changes nothing.
  *
- * Another event of the trainer's at that time never blocks a confirmed booking; it is flagged as `calendar_conflict`
- * (product.md §7). When the booking was canceled while the calendar was asked, the event is taken out again.
+ * Another event of the trainer's at that time, in whichever of their calendars, never blocks a confirmed booking; it is
+ * flagged as `calendar_conflict`, and a calendar that cannot be read as `calendar_unreadable` (product.md §7). When the booking was canceled while the calendar was asked, the event is taken out again.
  */
 export async function putCalendarEvent(deps: CalendarDeps, input: CalendarInput): Promise<TriedSideEffect> {
   const { scope, bookingId } = input
@@ -40,10 +42,18 @@ export async function putCalendarEvent(deps: CalendarDeps, input: CalendarInput)
   if (booking.status === 'canceled') return removeCalendarEvent(deps, input)
   const connection = await connectionOf(deps, scope, grounds)
   if (connection === null || booking.status !== 'confirmed') return { state: 'skipped' }
-  const reading = await deps.calendars.busyIntervals({ connection, from: booking.startAt, to: booking.endAt })
+  const connections = await listCalendarConnections(deps.db, booking.trainerUserId)
+  const time = { from: booking.startAt.getTime(), to: booking.endAt.getTime() }
+  const { busy, unreadable } = await readCalendars(deps, connections, time)
+  if (unreadable.length > 0)
+    await reportUnreadableCalendars(deps, scope, {
+      trainingRequestId: booking.trainingRequestId,
+      bookingId,
+      unreadable,
+    })
   const put = await deps.calendars.putEvent({ connection, event: eventOf(deps, grounds) })
-  const hasConflict = reading.state === 'read' && reading.intervals.length > 0
-  const isFree = reading.state === 'read' && reading.intervals.length === 0
+  const hasConflict = busy.length > 0
+  const isFree = busy.length === 0 && unreadable.length === 0
   return {
     state: 'done',
     record: async (tx, bookingNow) => {

@@ -7,6 +7,7 @@ import {
   PAID_NOT_CONFIRMED_AFTER_HOURS,
   PAID_NOT_CONFIRMED_BEFORE_START_HOURS,
 } from '../../domain/attention.ts'
+import { HELD_STATUSES } from '../../domain/training-request.ts'
 import { settingNumber } from '../organizations/setting-in-sql.ts'
 import { openSinceOf } from '../requests/open-since-in-sql.ts'
 import { lockTrainingRequest } from '../requests/repository.ts'
@@ -15,8 +16,8 @@ import { refreshAttention } from './refresh-attention.ts'
 const REQUESTS_PER_TURN = 100
 
 /**
- * Flags the requests that got stuck by nothing but time: unclaimed for too long, claimed without a link, a link that ran
- * out unused, paid and not confirmed, ended and not marked complete. Answers how many it flagged.
+ * Flags the requests that got stuck without anybody doing anything to them: unclaimed for too long, claimed without a link, a link that ran
+ * out unused, paid and not confirmed, ended and not marked complete; and those whose trainer's calendar cannot be read. Answers how many it flagged.
  */
 export async function flagStuckRequests(deps: Pick<Deps, 'db' | 'clock' | 'ids'>): Promise<number> {
   const now = deps.clock.now()
@@ -55,6 +56,13 @@ async function listRequestsToFlag(db: Db | Tx, now: Date): Promise<{ id: string;
       from training_requests r
       join scheduling_tokens l on l.organization_id = r.organization_id and l.training_request_id = r.id
       where r.status in ('customer_scheduling', 'expired') and l.ended_at is null
+      union all
+      select r.id, r.organization_id, 'calendar_unreadable', greatest(min(k.unreadable_since), r.claimed_at)
+      from calendar_connections k
+      join memberships m on m.user_id = k.user_id
+      join training_requests r on r.organization_id = m.organization_id and r.claimed_by_user_id = m.user_id
+      where k.unreadable_since is not null and k.disconnected_at is null and r.status in ${[...HELD_STATUSES]}
+      group by r.organization_id, r.id
       union all
       select b.training_request_id, b.organization_id, 'paid_not_confirmed',
         least(b.paid_at + make_interval(hours => ${PAID_NOT_CONFIRMED_AFTER_HOURS}::int),

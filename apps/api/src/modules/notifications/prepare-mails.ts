@@ -14,7 +14,13 @@ import { type ActiveMember, getSettings, listActiveMembers } from '../organizati
 import { lockTrainingRequest, type TrainingRequestRow } from '../requests/repository.ts'
 import { followWithJoinLink } from './follow-with-join-link.ts'
 import { type NewMail, queueMails, queueSendJobs } from './queue-mails.ts'
-import { findSiblingEvent, listCalendarMails, releaseMail } from './repository.ts'
+import {
+  findSiblingEvent,
+  hasEarlierCalendarAlarm,
+  listCalendarMails,
+  readAttentionFacts,
+  releaseMail,
+} from './repository.ts'
 import type { MailTemplate } from './templates/mail-facts.ts'
 
 type PrepareDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets'>
@@ -160,10 +166,17 @@ const PREPARATIONS: { readonly [Name in EventName]?: Preparation<Name> } = {
     return []
   },
 
-  attention_raised: ({ members, booking }, { reason }) => {
-    const isForTrainer = reason === 'calendar_conflict' || reason === 'calendar_unreadable'
+  attention_raised: async (preparing, { reason }) => {
+    const { members, booking, trainingRequest } = preparing
+    if (reason === 'calendar_unreadable' && (await isOutageTold(preparing))) return []
+    const trainerId =
+      reason === 'calendar_conflict'
+        ? booking?.trainerUserId
+        : reason === 'calendar_unreadable'
+          ? trainingRequest.claimedByUserId
+          : null
     return members
-      .filter(({ caller }) => isOrgAdmin(caller) || (isForTrainer && caller.userId === booking?.trainerUserId))
+      .filter(({ caller }) => isOrgAdmin(caller) || caller.userId === trainerId)
       .filter(({ notificationPreferences }) => notificationPreferences.attention)
       .map(({ caller }) => ({ template: 'attention_raised', recipient: 'user', recipientUserId: caller.userId }))
   },
@@ -239,6 +252,19 @@ async function isNewLinkAwaited({ tx, scope, event, booking }: Preparing): Promi
   if (made !== null && !['queued', 'running', 'retrying'].includes(made.state)) return false
   await setRemoteSessionAside(tx, scope, booking.id)
   return true
+}
+
+/**
+ * A calendar that cannot be read flags every request of its trainer; one mail to each reader tells of them all. The
+ * first event speaks for the outage.
+ */
+async function isOutageTold({ tx, scope, event, trainingRequest }: Preparing): Promise<boolean> {
+  const trainerUserId = trainingRequest.claimedByUserId
+  if (trainerUserId === null) return false
+  const { calendarUnreadableSince } = await readAttentionFacts(tx, scope, trainingRequest.id)
+  // Over by now: then of those that were flagged with it.
+  const since = calendarUnreadableSince ?? event.occurredAt
+  return hasEarlierCalendarAlarm(tx, scope, { event, trainerUserId, since })
 }
 
 /**

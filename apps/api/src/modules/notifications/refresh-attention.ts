@@ -38,6 +38,7 @@ export async function refreshAttention(
       openSince: facts.openSince ?? trainingRequest.createdAt,
       eligibleTrainers: members.filter(({ caller }) => isEligible(caller, trainingRequest.requiredSkills)).length,
       claimedAt: trainingRequest.claimedAt,
+      calendarUnreadableSince: facts.calendarUnreadableSince,
       link: facts.linkExpiresAt === null ? null : { expiresAt: facts.linkExpiresAt },
       booking,
       sideEffectFailedAt: failedAt === null ? null : (input.sideEffectFailedAt ?? failedAt),
@@ -63,12 +64,12 @@ export async function refreshAttention(
     if (since === undefined) await clearAttention(tx, deps, scope, { ...about, reason })
     else if (await raiseAttention(tx, deps, scope, { ...about, reason, since })) isNews = true
   }
-  if (booking?.status !== 'confirmed') await clearCalendarCauses(tx, deps, scope, about)
+  if (booking?.status !== 'confirmed') await clearCalendarConflict(tx, deps, scope, about)
   return isNews
 }
 
-/** What a calendar said about a session matters only while that session is to take place. */
-async function clearCalendarCauses(
+/** What stands beside a session in a calendar matters only while that session is to take place. */
+async function clearCalendarConflict(
   tx: Tx,
   deps: Pick<Deps, 'ids'>,
   scope: OrganizationScope,

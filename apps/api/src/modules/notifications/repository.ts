@@ -2,6 +2,7 @@ import { and, desc, eq, gt, gte, inArray, isNull, lte, or, sql } from 'drizzle-o
 import { alias } from 'drizzle-orm/pg-core'
 import type { Db, Tx } from '../../db/client.ts'
 import { bookings } from '../../db/schema/bookings.ts'
+import { calendarConnections } from '../../db/schema/calendars.ts'
 import { calendarEvents, remoteSessions, sideEffects } from '../../db/schema/delivery.ts'
 import { events } from '../../db/schema/events.ts'
 import { feedback } from '../../db/schema/feedback.ts'
@@ -266,6 +267,41 @@ export async function findSiblingEvent(
   return row ?? null
 }
 
+/**
+ * Whether another request of this trainer in the organization was flagged before, in the same outage of their calendars:
+ * after it began and since they hold that request.
+ */
+export async function hasEarlierCalendarAlarm(
+  db: Db | Tx,
+  scope: OrganizationScope,
+  input: { event: { id: string; occurredAt: Date }; trainerUserId: string; since: Date },
+): Promise<boolean> {
+  const at = sql.param(input.event.occurredAt, events.occurredAt)
+  const [row] = await db
+    .select({ id: events.id })
+    .from(events)
+    .innerJoin(
+      trainingRequests,
+      and(
+        eq(trainingRequests.organizationId, events.organizationId),
+        eq(trainingRequests.id, events.trainingRequestId),
+        eq(trainingRequests.claimedByUserId, input.trainerUserId),
+      ),
+    )
+    .where(
+      and(
+        eq(events.organizationId, scope.organizationId),
+        eq(events.name, 'attention_raised'),
+        sql`${events.payload} ->> 'reason' = 'calendar_unreadable'`,
+        gte(events.occurredAt, input.since),
+        or(isNull(trainingRequests.claimedAt), gte(events.occurredAt, trainingRequests.claimedAt)),
+        sql`(${events.occurredAt}, ${events.id}) < (${at}, ${input.event.id}::uuid)`,
+      ),
+    )
+    .limit(1)
+  return row !== undefined
+}
+
 /** The form that a request answered. */
 export async function findFormOfRequest(
   db: Db | Tx,
@@ -338,6 +374,10 @@ export async function readAttentionFacts(db: Db | Tx, scope: OrganizationScope, 
       openSince: sql<Date | null>`${openSinceOf(trainingRequests.organizationId, trainingRequests.id)}`.mapWith(
         trainingRequests.createdAt,
       ),
+      calendarUnreadableSince: sql<Date | null>`(select min(${calendarConnections.unreadableSince})
+        from ${calendarConnections}
+        where ${calendarConnections.userId} = ${trainingRequests.claimedByUserId}
+          and ${isNull(calendarConnections.disconnectedAt)})`.mapWith(calendarConnections.unreadableSince),
       linkExpiresAt: sql<Date | null>`(select ${schedulingTokens.expiresAt} from ${schedulingTokens}
         where ${schedulingTokens.organizationId} = ${trainingRequests.organizationId}
           and ${schedulingTokens.trainingRequestId} = ${trainingRequests.id}

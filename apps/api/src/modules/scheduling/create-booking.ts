@@ -22,9 +22,10 @@ import {
   listTakenTimes,
   type TakenTimeRow,
 } from '../bookings/repository.ts'
-import { readBusyTimes } from '../calendars/read-busy-times.ts'
+import { readCalendars } from '../calendars/read-busy-times.ts'
 import { closeCheckouts, openCheckout } from '../payments/open-checkout.ts'
 import { endSchedulingToken } from '../requests/end-scheduling-token.ts'
+import { reportUnreadableCalendars } from '../requests/report-unreadable-calendars.ts'
 import { lockTrainingRequest, stepTrainingRequest } from '../requests/repository.ts'
 import { endHold } from './end-hold.ts'
 import { linkRefusal } from './link-refusal.ts'
@@ -105,12 +106,16 @@ async function tryToChoose(deps: BookingDeps, input: CreateBookingInput): Promis
   const { sessionTypeId } = link.trainingRequest
   const grounds = await findSlotGrounds(deps.db, scope, { trainerUserId, sessionTypeId, now })
   if (grounds === null) throw new AppError('slot_unavailable')
-  const busyTimes = await readBusyTimes(
+  const { busy: busyTimes, unreadable } = await readCalendars(
     deps,
     grounds.connections,
     busyRange(grounds, { from: input.start.getTime(), to: input.start.getTime() }, input.durationMinutes),
   )
-  if (busyTimes === 'unreadable') throw new AppError('calendar_unavailable')
+  if (unreadable.length > 0) {
+    const { trainingRequestId } = input
+    await reportUnreadableCalendars(deps, scope, { trainingRequestId, bookingId: own?.id ?? null, unreadable })
+    throw new AppError('calendar_unavailable')
+  }
   const seen = { now, link, grounds, busyTimes }
   judgeSlot(deps, input, { ...seen, taken: await listTaken(deps.db, input, seen) })
 

@@ -191,7 +191,14 @@ export function attentionRaised(facts: MailFacts): MailContent {
   return {
     subject: `Needs attention: request ${facts.trainingRequest.reference}`,
     headline: ATTENTION_REASON_LABELS[facts.attentionReason],
-    paragraphs: [`The request is marked ${ATTENTION_LABEL} until somebody has looked after it.`],
+    paragraphs: [
+      `The request is marked ${ATTENTION_LABEL} until somebody has looked after it.`,
+      ...(facts.attentionReason === 'calendar_unreadable'
+        ? [
+            'Until the calendar can be read again, customers of this trainer are offered no times. This one email is about all requests of the trainer.',
+          ]
+        : []),
+    ],
     facts: [
       ['Reference', facts.trainingRequest.reference],
       ['Form', facts.trainingRequest.formTitle],

@@ -1,0 +1,2 @@
+ALTER TABLE "calendar_connections" ADD COLUMN "checked_at" timestamp (3) with time zone;--> statement-breakpoint
+ALTER TABLE "calendar_connections" ADD COLUMN "unreadable_since" timestamp (3) with time zone;
