@@ -1,6 +1,6 @@
 /*
- * Goals P11 and P12 (docs/architecture.md, "Speed"): the booking page on Lighthouse's simulated slow phone, and the
- * JavaScript that the booking page and the dashboard load before anything can be used.
+ * Goals P11 and P12: the booking page on Lighthouse's simulated slow phone, and the JavaScript that the booking page and
+ * the dashboard load before anything can be used.
  *
  *   pnpm build && npx tsx bench/booking-page.ts      needs a Chromium, found as the browser journeys find theirs
  *
@@ -28,6 +28,12 @@ const GOALS = {
   dashboardKilobytes: 140,
 }
 
+interface Visit {
+  lcp: number
+  cls: number
+  accessibility: number
+}
+
 const sizes = {
   booking: kilobytes('customer.html', 'src/customer/routes/booking-page.tsx'),
   dashboard: kilobytes('index.html', 'src/app/routes/dashboard.tsx'),
@@ -39,9 +45,9 @@ judge('dashboard, KB', sizes.dashboard, GOALS.dashboardKilobytes)
 const product = await Product.start()
 try {
   const { link } = await withLink(product, newCustomer('Casey Slow'))
-  const visits = []
+  const visits: Visit[] = []
   for (let run = 0; run < RUNS; run += 1) visits.push(await visit(link))
-  const middle = (of: (one: (typeof visits)[number]) => number) =>
+  const middle = (of: (one: Visit) => number) =>
     visits.map(of).sort((a, b) => a - b)[Math.floor(RUNS / 2)] ?? Number.NaN
   console.log(`P12: the booking page on a slow phone, the middle of ${RUNS} visits`)
   judge(
@@ -82,7 +88,7 @@ function kilobytes(entry: string, page: string): number {
 }
 
 /** One visit by a browser that knows nothing, as Lighthouse's phone. */
-async function visit(url: string): Promise<{ lcp: number; cls: number; accessibility: number }> {
+async function visit(url: string): Promise<Visit> {
   const { executablePath, args } = await findChromium()
   const port = await freePort()
   const browser = await chromium.launch({
