@@ -38,7 +38,10 @@ export interface EmbeddedPostgres {
   /** Connects as the owner to the database `ordinatus`; holds the password. */
   url: string
   port: number
-  /** Stops the database cleanly, unless another living process started it. Calling it twice is harmless. */
+  /**
+   * Stops the database cleanly, unless another living process started it; from then on nobody starts it again. Calling it
+   * twice is harmless.
+   */
   stop(): Promise<void>
 }
 
@@ -51,6 +54,8 @@ const DATABASE = 'ordinatus'
 const OWNER = 'ordinatus'
 const START_TIMEOUT_MS = 60_000
 const FAST_STOP_MS = 20_000
+/** How soon it is noticed that the server is gone. */
+const WATCH_MS = 500
 const LOG_KEPT_BYTES = 10_000_000
 
 const run = promisify(execFile)
@@ -61,7 +66,8 @@ const run = promisify(execFile)
  * Everything it writes lies in `dataDir`: `cluster/` (the data), `password` (0600), `server.log`, `owner.json`. It
  * listens on 127.0.0.1 only and asks for the password (scram-sha-256). A database left running by a killed process is
  * taken over, and stopped by `stop()`; one that another living process of ours started is only borrowed. After a killed
- * postmaster it waits for the last orphaned backend to let go. As root it runs the server as user `postgres`, else
+ * postmaster it waits for the last orphaned backend to let go; a server of ours that is killed while it is in use is
+ * started again by itself, on the same port. As root it runs the server as user `postgres`, else
  * `nobody`, since PostgreSQL refuses to run as root.
  *
  * @throws EmbeddedPostgresFailed when there are no binaries, the folder is not ours, or the server does not come up.
@@ -73,7 +79,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const password = await readOrMakePassword(dataDir)
   const account = await serverAccount(cluster)
   const existing = await runningPostmaster(cluster, password)
-  if (existing) return adopt(dataDir, cluster, password, existing)
+  if (existing) return adopt(options, { dataDir, cluster, password, ...existing })
 
   const binaries = await findBinaries(account)
   const place = await reachablePlace(cluster, account)
@@ -136,14 +142,14 @@ async function launch(context: {
         const pid = child.pid ?? 0
         await ensureDatabase(port, password)
         await recordOwner(dataDir)
-        return handle({ dataDir, cluster, password, port, pid, owned: true })
+        return handle(options, { dataDir, cluster, password, port, pid, owned: true })
       }
       await delay(20)
     }
     const said = await readFrom(logPath, logStart)
     // Another start of the same folder won: use its server.
     const other = await runningPostmaster(cluster, password)
-    if (other) return adopt(dataDir, cluster, password, other)
+    if (other) return adopt(options, { dataDir, cluster, password, ...other })
     const passing =
       // Backends of a killed postmaster hold the shared memory for up to a second.
       /pre-existing shared memory block|is another postmaster/.test(said) ||
@@ -240,39 +246,60 @@ async function makeCluster(context: {
   await rename(unfinished, join(dataDir, 'cluster'))
 }
 
-/** Takes over a server that already runs on this folder. */
-async function adopt(
-  dataDir: string,
-  cluster: string,
-  password: string,
-  found: { pid: number; port: number },
-): Promise<EmbeddedPostgres> {
-  const owned = !(await livingOwner(dataDir))
-  if (owned) await recordOwner(dataDir)
-  await ensureDatabase(found.port, password)
-  return handle({ dataDir, cluster, password, ...found, owned })
-}
-
-function handle(server: {
+interface Server {
   dataDir: string
   cluster: string
   password: string
   pid: number
   port: number
-  owned: boolean
-}): EmbeddedPostgres {
+}
+
+/** Takes over a server that already runs on this folder. */
+async function adopt(options: EmbeddedPostgresOptions, server: Server): Promise<EmbeddedPostgres> {
+  const owned = !(await livingOwner(server.dataDir))
+  if (owned) await recordOwner(server.dataDir)
+  await ensureDatabase(server.port, server.password)
+  return handle(options, { ...server, owned })
+}
+
+function handle(options: EmbeddedPostgresOptions, server: Server & { owned: boolean }): EmbeddedPostgres {
+  const { port, owned } = server
+  let successor: EmbeddedPostgres | null = null
+  let reviving: Promise<void> | null = null
   let stopping: Promise<void> | null = null
+
+  async function revive(): Promise<void> {
+    try {
+      // Connections were told this port.
+      successor = await startEmbeddedPostgres({ ...options, port })
+      clearInterval(watch)
+    } catch {
+      // Looked at again at the next turn; the server's own log says why.
+    } finally {
+      reviving = null
+    }
+  }
+  async function stop(): Promise<void> {
+    clearInterval(watch)
+    await reviving
+    if (successor !== null) await successor.stop()
+    else if (owned) await stopPostmaster(server)
+  }
+  const watch = setInterval(() => {
+    if (owned && stopping === null && reviving === null && !isAlive(server.pid)) reviving = revive()
+  }, WATCH_MS)
+  watch.unref()
   return {
-    url: `postgres://${OWNER}:${server.password}@127.0.0.1:${server.port}/${DATABASE}`,
-    port: server.port,
+    url: `postgres://${OWNER}:${server.password}@127.0.0.1:${port}/${DATABASE}`,
+    port,
     stop: () => {
-      stopping ??= server.owned ? stopPostmaster(server) : Promise.resolve()
+      stopping ??= stop()
       return stopping
     },
   }
 }
 
-async function stopPostmaster(server: { dataDir: string; cluster: string; pid: number }): Promise<void> {
+async function stopPostmaster(server: Server): Promise<void> {
   // SIGINT is PostgreSQL's "fast": sessions are ended, everything is written. SIGQUIT is a crash with recovery.
   for (const [signal, patience] of [
     ['SIGINT', FAST_STOP_MS],
