@@ -3,6 +3,7 @@ import { foreignKey, index, numeric, pgEnum, pgTable, text, uniqueIndex, uuid } 
 import { PAYOUT_LINE_KINDS } from '../../domain/payout.ts'
 import { bookings } from './bookings.ts'
 import { id, instant, minorUnits } from './columns.ts'
+import { memberships } from './organizations.ts'
 
 export const payoutLineKind = pgEnum('payout_line_kind', PAYOUT_LINE_KINDS)
 
@@ -23,6 +24,10 @@ export const payoutLines = pgTable(
   (t) => [
     uniqueIndex('payout_lines_one_earned_per_booking').on(t.bookingId).where(sql`${t.kind} = 'earned'`),
     index('payout_lines_of_trainer').on(t.organizationId, t.trainerUserId, t.id),
+    foreignKey({
+      columns: [t.organizationId, t.trainerUserId],
+      foreignColumns: [memberships.organizationId, memberships.userId],
+    }),
     foreignKey({ columns: [t.organizationId, t.bookingId], foreignColumns: [bookings.organizationId, bookings.id] }),
   ],
 )

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { foreignKey, index, pgEnum, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { bookings } from './bookings.ts'
 import { bytes, id, instant } from './columns.ts'
+import { memberships } from './organizations.ts'
 import { trainingRequests } from './training-requests.ts'
 
 /**
@@ -37,6 +38,10 @@ export const schedulingTokens = pgTable(
       columns: [t.organizationId, t.trainingRequestId],
       foreignColumns: [trainingRequests.organizationId, trainingRequests.id],
     }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.organizationId, t.trainerUserId],
+      foreignColumns: [memberships.organizationId, memberships.userId],
+    }),
   ],
 )
 

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import {
+  check,
   foreignKey,
   index,
   integer,
@@ -75,6 +76,13 @@ export const trainingRequests = pgTable(
     index('training_requests_unclaimed')
       .on(t.organizationId, t.id)
       .where(sql`${t.status} in ('new', 'trainers_notified')`),
+    // Canceled ones keep whoever held them, if anybody did.
+    check(
+      'training_requests_held_by_somebody',
+      sql`case when ${t.status} in ('new', 'trainers_notified') then ${t.claimedByUserId} is null
+        when ${t.status} = 'canceled' then true
+        else ${t.claimedByUserId} is not null end`,
+    ),
   ],
 )
 

@@ -3,15 +3,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../test/postgres.ts'
 import type { Database } from '../../db/client.ts'
 import { forms, formVersions } from '../../db/schema/forms.ts'
-import { organizations } from '../../db/schema/organizations.ts'
+import { users } from '../../db/schema/identity.ts'
+import { memberships, organizations } from '../../db/schema/organizations.ts'
 import { sessionTypes } from '../../db/schema/session-types.ts'
 import { trainingRequestHistory, trainingRequests } from '../../db/schema/training-requests.ts'
 import { mintOrganizationScope } from '../../domain/organization-scope.ts'
 import {
+  isUnclaimed,
   REQUEST_STATUSES,
   type RequestStatus,
   STEP_OCCASIONS,
   STEPS,
+  type StepOccasion,
   stepSources,
 } from '../../domain/training-request.ts'
 import { uuidV7Ids } from '../../platform/ids.ts'
@@ -28,6 +31,7 @@ describe('a step of a request', () => {
   const scope = mintOrganizationScope(organizationId)
   const formVersionId = ids.next()
   const sessionTypeId = ids.next()
+  const trainerId = ids.next()
 
   beforeAll(async () => {
     testDatabase = await createTestDatabase()
@@ -40,6 +44,15 @@ describe('a step of a request', () => {
       createdAt: now,
       updatedAt: now,
     })
+    await db.insert(users).values({
+      id: trainerId,
+      email: 'tina@steps.test',
+      firstName: 'Tina',
+      lastName: 'Trainer',
+      createdAt: now,
+      updatedAt: now,
+    })
+    await db.insert(memberships).values({ organizationId, userId: trainerId, role: 'trainer', createdAt: now })
     await db.insert(sessionTypes).values({
       id: sessionTypeId,
       organizationId,
@@ -88,6 +101,7 @@ describe('a step of a request', () => {
       customerName: 'Casey',
       customerEmail: 'casey@example.com',
       answers: {},
+      claimedByUserId: isUnclaimed(status) ? null : trainerId,
       createdAt: now,
       updatedAt: now,
     })
@@ -106,6 +120,12 @@ describe('a step of a request', () => {
     return { ...row, history }
   }
 
+  /** Who holds a request after a step, where that changes: `training_requests_held_by_somebody` minds. */
+  function holderAfter(occasion: StepOccasion) {
+    if (isUnclaimed(STEPS[occasion].to)) return { claimedByUserId: null }
+    return occasion === 'claimed' || occasion === 'assigned' ? { claimedByUserId: trainerId } : {}
+  }
+
   it('makes every move of the table with one history row, and no move that is not in it', async () => {
     for (const occasion of STEP_OCCASIONS) {
       for (const from of REQUEST_STATUSES) {
@@ -114,6 +134,7 @@ describe('a step of a request', () => {
         const stepped = await stepTrainingRequest(database.db, scope, {
           trainingRequestId,
           occasion,
+          set: holderAfter(occasion),
           actor,
           reason: 'why',
           now: later,
@@ -143,7 +164,7 @@ describe('a step of a request', () => {
   it('leaves a request of another organization alone', async () => {
     const trainingRequestId = await requestIn('claimed')
     const elsewhere = mintOrganizationScope(ids.next())
-    const step = { trainingRequestId, occasion: 'released', actor, now, ids } as const
+    const step = { trainingRequestId, occasion: 'released', set: holderAfter('released'), actor, now, ids } as const
     expect(await stepTrainingRequest(database.db, elsewhere, step)).toBeNull()
     expect(await stateOf(trainingRequestId)).toMatchObject({ status: 'claimed', version: 1, history: [] })
   })
@@ -162,7 +183,7 @@ describe('a step of a request', () => {
         ...step,
         occasion: 'released',
         from: ['claimed'],
-        set: { claimedAt: null },
+        set: { claimedAt: null, claimedByUserId: null },
       }),
     ).toMatchObject({ status: 'trainers_notified' })
   })
@@ -171,7 +192,7 @@ describe('a step of a request', () => {
     const other = testDatabase.open(4)
     for (let round = 0; round < 20; round += 1) {
       const trainingRequestId = await requestIn('claimed')
-      const step = { trainingRequestId, occasion: 'released', actor, now, ids } as const
+      const step = { trainingRequestId, occasion: 'released', set: holderAfter('released'), actor, now, ids } as const
       const results = await Promise.all(
         [database, other].flatMap(({ db }) => [1, 2, 3].map(() => stepTrainingRequest(db, scope, step))),
       )

@@ -1,0 +1,5 @@
+ALTER TABLE "payout_lines" ADD CONSTRAINT "payout_lines_organization_id_trainer_user_id_memberships_organization_id_user_id_fk" FOREIGN KEY ("organization_id","trainer_user_id") REFERENCES "public"."memberships"("organization_id","user_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "scheduling_tokens" ADD CONSTRAINT "scheduling_tokens_organization_id_trainer_user_id_memberships_organization_id_user_id_fk" FOREIGN KEY ("organization_id","trainer_user_id") REFERENCES "public"."memberships"("organization_id","user_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "training_requests" ADD CONSTRAINT "training_requests_held_by_somebody" CHECK (case when "training_requests"."status" in ('new', 'trainers_notified') then "training_requests"."claimed_by_user_id" is null
+        when "training_requests"."status" = 'canceled' then true
+        else "training_requests"."claimed_by_user_id" is not null end);
