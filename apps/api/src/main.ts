@@ -1,5 +1,4 @@
 import { type Config, ConfigError, readConfig } from './config.ts'
-import { outliveLostConnections } from './db/lost-connections.ts'
 import { runProduct } from './product.ts'
 
 const role = process.argv.includes('--worker') ? 'worker' : process.argv.includes('--api') ? 'api' : 'all'
@@ -13,10 +12,6 @@ function configOrExit(): Config {
     process.exit(78)
   }
 }
-
-outliveLostConnections(() => {
-  process.stderr.write('The database went away while a connection to it was opened; going on.\n')
-})
 
 const product = await runProduct(configOrExit()).catch((error: unknown) => {
   process.stderr.write(`Ordinatus could not start: ${error instanceof Error ? error.message : String(error)}\n`)

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import graphileWorker, { type Runner, type WorkerEvents } from 'graphile-worker'
 import postgres from 'postgres'
-import type { Database } from './db/client.ts'
+import { type Database, reconnectAfterSeconds } from './db/client.ts'
 import type { Deps } from './deps.ts'
 import { doDueWork } from './due-work.ts'
 import type { Jobs } from './platform/jobs.ts'
@@ -134,6 +134,7 @@ function startAliveMark(directUrl: string, log: Log): AliveMark {
     max_lifetime: null,
     onnotice: () => {},
     onclose: again,
+    backoff: reconnectAfterSeconds,
     connection: { application_name: 'ordinatus-worker-alive' },
   })
   return {
@@ -229,6 +230,7 @@ export async function startWorker(input: {
   const listener = postgres(directUrl, {
     max: 1,
     onnotice: () => {},
+    backoff: reconnectAfterSeconds,
     connection: { application_name: 'ordinatus-listener' },
   })
   await listener.listen(WAKE_CHANNEL, () => relay.wake())
@@ -396,6 +398,7 @@ export async function listenForEvents(directUrl: string, onEvents: () => void): 
   const listener = postgres(directUrl, {
     max: 1,
     onnotice: () => {},
+    backoff: reconnectAfterSeconds,
     connection: { application_name: 'ordinatus-events' },
   })
   await listener.listen(EVENTS_CHANNEL, onEvents, onEvents)

@@ -21,12 +21,21 @@ export interface DatabaseOptions {
   applicationName?: string
 }
 
+/**
+ * How many seconds to wait before the next try to reach a database that is away, by the number of tries that failed: soon
+ * at first, then about every second. The driver's own pause grows to 20 s, and holds up who asks after the database is back.
+ */
+export function reconnectAfterSeconds(failedTries: number): number {
+  return Math.min(3 ** failedTries / 100, 1) * (0.5 + Math.random() / 2)
+}
+
 /** Opens a pool. Nothing is connected until the first statement. */
 export function openDatabase(options: DatabaseOptions): Database {
   const sql = postgres(options.url, {
     max: options.poolSize,
     prepare: options.prepare ?? true,
     connect_timeout: 10,
+    backoff: reconnectAfterSeconds,
     idle_timeout: 0,
     onnotice: () => {},
     connection: { application_name: options.applicationName ?? 'ordinatus' },

@@ -27,8 +27,7 @@ async function start(dataDir = join(root, 'db')): Promise<EmbeddedPostgres> {
 }
 
 async function query<T>(server: EmbeddedPostgres, text: string): Promise<T[]> {
-  // Looking up array types is what postgres.js does unseen on a new connection, also when that breaks.
-  const sql = postgres(server.url, { max: 1, fetch_types: false, onnotice: () => undefined })
+  const sql = postgres(server.url, { max: 1, onnotice: () => undefined })
   try {
     return [...(await sql.unsafe(text))] as T[]
   } finally {
