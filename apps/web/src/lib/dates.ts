@@ -46,7 +46,8 @@ export function dateKey(instant: Instant, timeZone: string): string {
     month: '2-digit',
     day: '2-digit',
   })
-  return `${year}-${month}-${day}`
+  // While a year is typed into a date field, it is 2, 20 and 202 on its way to 2026.
+  return `${year.padStart(4, '0')}-${month}-${day}`
 }
 
 /** The date so many days after a calendar date; negative goes back. */

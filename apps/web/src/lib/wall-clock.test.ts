@@ -24,6 +24,10 @@ describe('the instant of a time on the wall', () => {
     expect(instantOf('2027-03-14', 180, 'America/Chicago')).toBe(at('2027-03-14T08:00:00Z'))
     expect(instantOf('2026-10-04', 135, 'Australia/Lord_Howe')).toBe(at('2026-10-03T15:30:00Z'))
   })
+
+  test.each(['0002-12-24', '0020-12-24', '0202-12-24'])('is some instant for the half-typed year of %s', (date) => {
+    expect(instantOf(date, 540, 'America/Chicago')).toBeLessThan(at('1800-01-01T00:00:00Z'))
+  })
 })
 
 test('times on the wall and minutes are the same thing', () => {

@@ -2,7 +2,7 @@ import type { paths } from '@ordinatus/api-client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { answer } from '../../lib/api.ts'
 import { api } from '../../lib/staff-api.ts'
-import { type AvailabilityRule, rulesQuery } from './queries.ts'
+import { type AvailabilityRule, affectedBookingsQuery, rulesQuery } from './queries.ts'
 import type { Hours } from './week.ts'
 
 export type RuleInput = paths['/v1/me/availability/rules']['post']['requestBody']['content']['application/json']
@@ -74,9 +74,19 @@ export function useGiveDayItsHours() {
 }
 
 export function useDeleteRule() {
-  return useAvailabilityChange((ruleId: string) =>
-    answer(api.DELETE('/v1/me/availability/rules/{ruleId}', { params: { path: { ruleId } } })),
-  )
+  const cache = useQueryClient()
+  return useMutation({
+    mutationFn: (ruleId: string) =>
+      answer(api.DELETE('/v1/me/availability/rules/{ruleId}', { params: { path: { ruleId } } })),
+    onSuccess: (_nothing, ruleId) => {
+      const [, affected] = affectedBookingsQuery(ruleId).queryKey
+      return cache.invalidateQueries({
+        queryKey: ['availability'],
+        // What would happen without this rule cannot be asked any more: it is gone.
+        predicate: ({ queryKey }) => queryKey[1] !== affected || queryKey[2] !== ruleId,
+      })
+    },
+  })
 }
 
 export function useAddBlackout() {
