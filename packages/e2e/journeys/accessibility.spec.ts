@@ -63,6 +63,15 @@ test('the trainer’s screens', async ({ page, product }) => {
   await rowOf(page, 'My Upcoming Sessions', 'Hannah Novak').getByRole('link', { name: /^View/ }).click()
   await expect(page.getByRole('heading', { name: 'Session with Hannah Novak' })).toBeVisible()
   await expectSoundLooks(page, 'booking confirmed')
+  for (const [button, what] of [
+    ['Reschedule…', 'reschedule dialog'],
+    ['Cancel Session…', 'cancel dialog'],
+  ] as const) {
+    await page.getByRole('button', { name: button }).click()
+    await expect(page.getByRole('dialog')).toBeVisible()
+    await expectSoundLooks(page, what)
+    await page.keyboard.press('Escape')
+  }
 
   await page.goto('/o/demo/schedule')
   await expect(page.getByRole('region', { name: 'Weekly hours' })).toBeVisible()

@@ -53,13 +53,14 @@ test.describe('A program that dies', () => {
     try {
       await own.stop()
       await own.run({ env: { SMTP_URL: smtp.url } })
-      smtp.stalls = true
-      const { customer } = await submitForm(own, newCustomer('Xenia Papas'))
+      const customer = newCustomer('Xenia Papas')
+      smtp.stallsFor = customer.email
+      await submitForm(own, customer)
       const ofCustomer = () => smtp.received.filter(({ to }) => to === customer.email)
-      await expect.poll(() => ofCustomer().length, { timeout: 15_000 }).toBe(1)
+      await expect.poll(() => ofCustomer().length, { timeout: 30_000 }).toBe(1)
       await own.kill()
 
-      smtp.stalls = false
+      smtp.stallsFor = null
       await own.run({ env: { SMTP_URL: smtp.url } })
       await expect.poll(() => ofCustomer().length, { timeout: RETRIED_WITHIN_MILLISECONDS }).toBe(2)
       const [first, again] = ofCustomer()

@@ -1,12 +1,12 @@
 import { createServer, type Server, type Socket } from 'node:net'
 
-/** A mail server of a test's own, which can be told to stall in the middle of taking a mail. */
+/** A mail server of a test's own, which can be told to stall in the middle of taking somebody's mail. */
 export interface SmtpServer {
   url: string
   /** The Message-ID and recipient of every mail whose content has arrived, answered or not. */
   received: { messageId: string; to: string }[]
-  /** While true, the content of a mail is taken and never answered. */
-  stalls: boolean
+  /** While set, the content of a mail to this address is taken and never answered. */
+  stallsFor: string | null
   close(): Promise<void>
 }
 
@@ -22,7 +22,7 @@ export async function startSmtpServer(): Promise<SmtpServer> {
   const state: SmtpServer = {
     url: '',
     received: [],
-    stalls: false,
+    stallsFor: null,
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy()
@@ -52,7 +52,7 @@ function serve(socket: Socket, state: SmtpServer): void {
         isContent = false
         const messageId = /^message-id:\s*(\S+)/im.exec(said)?.[1] ?? ''
         state.received.push({ messageId, to })
-        if (!state.stalls) socket.write('250 taken\r\n')
+        if (state.stallsFor !== to) socket.write('250 taken\r\n')
         continue
       }
       const command = said.slice(0, 4).toUpperCase()
