@@ -1,6 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../errors/app-error.ts'
 
+/** Answers 404 to an address that holds U+0000, which PostgreSQL cannot look for. */
+export function refuseUnstorable(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request) => {
+    if (request.url.includes('%00')) throw new AppError('not_found')
+  })
+}
+
 /** Lets the forms of a stand-in's pages come in; only within the plugin that asks for it. */
 export function acceptForms(app: FastifyInstance): void {
   app.addContentTypeParser(

@@ -136,6 +136,27 @@ describe('the inbox for programs', () => {
     expect(clockMoves).toHaveLength(2)
   })
 
+  it('keeps the product clock within what rules and database can hold', async () => {
+    const put = async (now: string) =>
+      (await app.inject({ method: 'PUT', url: '/inbox/api/clock', payload: { now } })).statusCode
+    expect(await put('2999-12-31T23:59:59.999Z')).toBe(200)
+    expect(await put('3000-01-01T00:00:00Z')).toBe(422)
+    expect(await put('1969-12-31T23:59:59.999Z')).toBe(422)
+    expect(await put('1970-01-01T00:00:00Z')).toBe(200)
+    expect(clockMoves).toHaveLength(2)
+  })
+
+  it('answers 404 to an address with U+0000', async () => {
+    for (const [method, url] of [
+      ['GET', '/inbox/api/calendar-events?userId=%00'],
+      ['DELETE', '/inbox/api/calendar-events/%00'],
+      ['GET', '/test-checkout/%00'],
+      ['POST', '/test-checkout/%00/pay'],
+      ['GET', '/test-session/%00'],
+    ] as const)
+      expect((await app.inject({ method, url })).statusCode).toBe(404)
+  })
+
   it('shows the test calendar, adds to it, and lets it play dead', async () => {
     const payload = { userId: 'u1', startAt: '2026-11-25T10:00:00Z', endAt: '2026-11-25T11:00:00Z' }
     const post = (body: object) => app.inject({ method: 'POST', url: '/inbox/api/calendar-events', payload: body })

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../errors/app-error.ts'
 import type { TestCalendar } from '../calendars/test-calendar.ts'
 import { sendPage } from '../stand-in-page.ts'
-import { acceptForms, sameSiteOnly } from '../stand-in-requests.ts'
+import { acceptForms, refuseUnstorable, sameSiteOnly } from '../stand-in-requests.ts'
 import type { SystemClock } from '../system-clock.ts'
 import {
   bodyDocument,
@@ -34,6 +34,10 @@ const object = (properties: Record<string, unknown>, required: string[] = []) =>
 
 const config = { audience: ['public' as const] }
 
+/** Where the product's clock may stand: rules look years ahead and back, and the database holds no year 0 or 10000. */
+const CLOCK_FIRST = new Date('1970-01-01T00:00:00Z')
+const CLOCK_END = new Date('3000-01-01T00:00:00Z')
+
 /**
  * The local inbox in the browser (`/inbox`) and for programs (`/inbox/api/…`), with the product's clock and the test
  * calendars. For development only: it shows every link that was mailed.
@@ -47,6 +51,7 @@ export async function localInboxRoutes(app: FastifyInstance, options: LocalInbox
   const { store, clock, onClockMoved, calendar } = options
   acceptForms(app)
   sameSiteOnly(app)
+  refuseUnstorable(app)
 
   app.get<{ Querystring: { to?: string; subject?: string; after?: string } }>(
     '/inbox/api/messages',
@@ -78,6 +83,8 @@ export async function localInboxRoutes(app: FastifyInstance, options: LocalInbox
   })
 
   async function moveClock(to: Date | null): Promise<void> {
+    if (to !== null && (to < CLOCK_FIRST || to >= CLOCK_END))
+      throw invalid('/now', 'Must be a time from 1970 to 2999.', 'validation_failed')
     clock.moveTo(to)
     await onClockMoved()
   }

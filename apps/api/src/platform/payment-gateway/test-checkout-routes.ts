@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../errors/app-error.ts'
 import type { Clock } from '../clock.ts'
 import { html, type StandInPage, sendPage } from '../stand-in-page.ts'
-import { acceptForms, sameSiteOnly } from '../stand-in-requests.ts'
+import { acceptForms, refuseUnstorable, sameSiteOnly } from '../stand-in-requests.ts'
 import type { CustomerMove, NotifyMode, TestCheckout, TestCheckoutView } from './test-checkout.ts'
 
 export interface TestCheckoutRoutesOptions {
@@ -27,6 +27,7 @@ export async function testCheckoutRoutes(app: FastifyInstance, options: TestChec
   const { checkout, clock, notify } = options
   acceptForms(app)
   sameSiteOnly(app)
+  refuseUnstorable(app)
 
   async function tell(id: string): Promise<void> {
     try {

@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { html, sendPage } from '../stand-in-page.ts'
-import { sameSiteOnly } from '../stand-in-requests.ts'
+import { refuseUnstorable, sameSiteOnly } from '../stand-in-requests.ts'
 import type { TestSessions } from './test-sessions.ts'
 
 /** The page behind each of a test session's two links: says whose link it is and shares nobody's screen. */
 export async function testSessionRoutes(app: FastifyInstance, options: { sessions: TestSessions }): Promise<void> {
   sameSiteOnly(app)
+  refuseUnstorable(app)
   app.get<{ Params: { sessionKey: string } }>(
     '/test-session/:sessionKey',
     { config: { audience: ['public'] }, schema: { hide: true } },
