@@ -165,6 +165,25 @@ describe('the Dashboard', () => {
     expect(screen.getByText('R-6Z0B5N9K')).toBeTruthy()
   })
 
+  test('says who was faster even when the list was read again before the news came', async () => {
+    const taken = aRequest({ reference: 'R-2M8V4T1C' })
+    let fresh = [taken]
+    server.use(
+      respond('get', '/v1/organizations/{org}/bookings', () => aPage([])),
+      respond('get', '/v1/organizations/{org}/requests', ({ request }) =>
+        aPage(new URL(request.url).searchParams.get('view') === 'new' ? fresh : []),
+      ),
+    )
+    const { sendLive } = renderApp('/o/demo')
+    await screen.findByText('R-2M8V4T1C')
+    await screen.findByText('Live')
+    fresh = []
+    sendLive('request_changed', { requestId: 'another', status: 'claimed' })
+    await waitFor(() => expect(screen.queryByText('R-2M8V4T1C')).toBeNull())
+    sendLive('request_removed', { requestId: taken.id, status: 'claimed' })
+    expect(await screen.findByText('R-2M8V4T1C was claimed by another trainer')).toBeTruthy()
+  })
+
   test('shows a request that arrives without being asked', async () => {
     let fresh: Schemas['Request'][] = []
     server.use(

@@ -36,7 +36,12 @@ export function NewRequests({
   const [leaving, setLeaving] = useState<ReadonlySet<string>>(new Set())
   const [gone, setGone] = useState<ReadonlySet<string>>(new Set())
   const timers = useRef(new Set<ReturnType<typeof setTimeout>>())
+  // A list read again between the claim and its event has lost the row already; the person still saw it leave.
+  const seen = useRef(new Map<string, string>())
   const rows = list.data?.pages.flatMap((page) => page.data) ?? []
+  useEffect(() => {
+    for (const row of rows) seen.current.set(row.id, row.reference)
+  })
 
   useLiveEvents((event) => {
     const { requestId } = event
@@ -46,13 +51,10 @@ export function NewRequests({
       return
     }
     if (event.type !== 'request_removed') return
-    const row = rows.find(({ id }) => id === requestId)
-    if (row === undefined) return
-    say(
-      event.status === 'claimed'
-        ? `${row.reference} was claimed by another trainer`
-        : `${row.reference} is no longer available`,
-    )
+    const reference = seen.current.get(requestId)
+    if (reference === undefined) return
+    seen.current.delete(requestId)
+    say(event.status === 'claimed' ? `${reference} was claimed by another trainer` : `${reference} is no longer available`)
     setLeaving((before) => new Set(before).add(requestId))
     const timer = setTimeout(() => {
       timers.current.delete(timer)
