@@ -54,7 +54,11 @@ export function NewRequests({
     const reference = seen.current.get(requestId)
     if (reference === undefined) return
     seen.current.delete(requestId)
-    say(event.status === 'claimed' ? `${reference} was claimed by another trainer` : `${reference} is no longer available`)
+    say(
+      event.status === 'claimed'
+        ? `${reference} was claimed by another trainer`
+        : `${reference} is no longer available`,
+    )
     setLeaving((before) => new Set(before).add(requestId))
     const timer = setTimeout(() => {
       timers.current.delete(timer)
