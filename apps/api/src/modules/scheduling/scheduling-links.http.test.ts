@@ -55,7 +55,10 @@ const tokensOf = (trainingRequestId: string) =>
 const eventsOf = (trainingRequestId: string) =>
   world.database.db.select().from(events).where(eq(events.trainingRequestId, trainingRequestId)).orderBy(asc(events.id))
 const force = (id: string, status: RequestStatus) =>
-  world.database.db.update(trainingRequests).set({ status }).where(eq(trainingRequests.id, id))
+  world.database.db
+    .update(trainingRequests)
+    .set({ status, ...(status === 'new' || status === 'trainers_notified' ? { claimedByUserId: null } : {}) })
+    .where(eq(trainingRequests.id, id))
 
 /** Every call that a scheduling link makes possible, as status and code. */
 async function everyAnswer(link: string): Promise<string[]> {
