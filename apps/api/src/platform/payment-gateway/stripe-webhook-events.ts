@@ -1,0 +1,16 @@
+/**
+ * The events that a Stripe webhook has to be subscribed to, and the only ones that are acted upon; any other is
+ * acknowledged and passed over. The first four are about a checkout, the next four about money going back.
+ */
+export const STRIPE_WEBHOOK_EVENTS = [
+  'checkout.session.completed',
+  'checkout.session.async_payment_succeeded',
+  'checkout.session.async_payment_failed',
+  'checkout.session.expired',
+  'charge.refunded',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+  'charge.dispute.created',
+] as const
+export type StripeWebhookEvent = (typeof STRIPE_WEBHOOK_EVENTS)[number]
