@@ -33,6 +33,8 @@ export interface StripeEvent {
   readonly disputeId: string | null
   /** The booking that the product named when it made the checkout; null on objects that do not repeat it. */
   readonly bookingId: string | null
+  /** The key under which the product made the checkout; null in the same way. */
+  readonly attempt: string | null
 }
 
 /**
@@ -84,16 +86,17 @@ function parsed(text: string): unknown {
 /** Signed by Stripe, so its shape is taken in good faith; what is missing is null. */
 function eventOf(body: unknown): StripeEvent {
   const event = recordOf(body)
-  const type = STRIPE_WEBHOOK_EVENTS.find((one) => one === event.type) ?? null
   const about = recordOf(recordOf(event.data).object)
-  const isCheckout = about.object === 'checkout.session'
+  const metadata = recordOf(about.metadata)
+  const id = idOf(event.id)
   return {
-    id: textIn(event.id) ?? '',
-    type: textIn(event.id) === null ? null : type,
-    checkoutId: isCheckout ? textIn(about.id) : null,
+    id: id ?? '',
+    type: id === null ? null : (STRIPE_WEBHOOK_EVENTS.find((one) => one === event.type) ?? null),
+    checkoutId: about.object === 'checkout.session' ? idOf(about.id) : null,
     paymentId: idOf(about.payment_intent),
-    disputeId: about.object === 'dispute' ? textIn(about.id) : null,
-    bookingId: textIn(recordOf(about.metadata).booking_id) ?? textIn(about.client_reference_id),
+    disputeId: about.object === 'dispute' ? idOf(about.id) : null,
+    bookingId: idOf(metadata.booking_id) ?? idOf(about.client_reference_id),
+    attempt: idOf(metadata.attempt),
   }
 }
 
@@ -101,14 +104,8 @@ function recordOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
 
-/** Ids are short; anything longer is none of ours and must not reach a statement. */
-function textIn(value: unknown): string | null {
-  return typeof value === 'string' && value.length > 0 && value.length <= 255 && !value.includes('\u0000')
-    ? value
-    : null
-}
-
-/** A reference is an id, or the object itself where the endpoint was told to expand it. */
+/** An id, or that of the object in its place where the endpoint was told to expand it. Nothing else may reach a statement. */
 function idOf(value: unknown): string | null {
-  return textIn(value) ?? textIn(recordOf(value).id)
+  const id = typeof value === 'object' ? recordOf(value).id : value
+  return typeof id === 'string' && /^[\x21-\x7e]{1,255}$/.test(id) ? id : null
 }
