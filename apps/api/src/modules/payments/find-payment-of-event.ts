@@ -1,0 +1,126 @@
+import { and, desc, eq, isNull } from 'drizzle-orm'
+import type { Db, Tx } from '../../db/client.ts'
+import { payments } from '../../db/schema/payments.ts'
+import { scopeOfRow } from '../../db/scope-of-row.ts'
+import type { Deps } from '../../deps.ts'
+import { type CheckoutSnapshot, PaymentGatewayRefused } from '../../platform/payment-gateway/payment-gateway.ts'
+import type { StripeEvent } from '../../platform/payment-gateway/stripe-webhook.ts'
+import type { PaymentRow } from './repository.ts'
+import { syncPayment } from './sync-payment.ts'
+
+type FindDeps = Parameters<typeof syncPayment>[0]
+
+/** Whose endpoint was told: an organization's own account, or, null, the deployment's. */
+export interface EventAccount {
+  integrationId: string | null
+}
+
+/**
+ * Finds the payment that a Stripe event is about; null when it is none of this account's.
+ *
+ * Only payments that were made with the account whose secret has signed the event are looked at, so nobody's secret speaks
+ * about another's money. A checkout that is not known here by its id, because the event was faster than the answer to the
+ * call that made it or because that answer was lost, is found by the booking it was made for and taken over; a payment
+ * that is not known yet is asked for. Throws `PaymentGatewayUnavailable` when Stripe does not answer.
+ */
+export async function findPaymentOfEvent(
+  deps: FindDeps,
+  account: EventAccount,
+  event: StripeEvent,
+): Promise<PaymentRow | null> {
+  if (event.checkoutId !== null)
+    return (await findByCheckout(deps.db, account, event.checkoutId)) ?? (await takeOver(deps, account, event))
+  if (event.paymentId === null) return null
+  return (await findByProviderPayment(deps.db, account, event.paymentId)) ?? (await askForPayment(deps, account, event))
+}
+
+function ofAccount({ integrationId }: EventAccount) {
+  return and(
+    eq(payments.provider, 'stripe'),
+    integrationId === null ? isNull(payments.integrationId) : eq(payments.integrationId, integrationId),
+  )
+}
+
+async function findByCheckout(db: Db | Tx, account: EventAccount, checkoutId: string): Promise<PaymentRow | null> {
+  const [row] = await db
+    .select()
+    .from(payments)
+    .where(and(ofAccount(account), eq(payments.providerCheckoutId, checkoutId)))
+  return row ?? null
+}
+
+async function findByProviderPayment(
+  db: Db | Tx,
+  account: EventAccount,
+  providerPaymentId: string,
+): Promise<PaymentRow | null> {
+  const [row] = await db
+    .select()
+    .from(payments)
+    .where(and(ofAccount(account), eq(payments.providerPaymentId, providerPaymentId)))
+    .limit(1)
+  return row ?? null
+}
+
+/** The attempts to be paid for the booking that an event names, the latest first. */
+async function listAttempts(db: Db | Tx, account: EventAccount, event: StripeEvent): Promise<PaymentRow[]> {
+  if (event.bookingId === null || !UUID.test(event.bookingId)) return []
+  return db
+    .select()
+    .from(payments)
+    .where(and(ofAccount(account), eq(payments.bookingId, event.bookingId)))
+    .orderBy(desc(payments.attempt))
+}
+
+/** Other programs may use the same Stripe account and call their things as they like. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Makes a checkout that was made for an attempt of ours, and whose id never got here, that attempt's. */
+async function takeOver(deps: FindDeps, account: EventAccount, event: StripeEvent): Promise<PaymentRow | null> {
+  const attempt = (await listAttempts(deps.db, account, event)).find(
+    (one) => one.providerCheckoutId === null && one.idempotencyKey === event.attempt,
+  )
+  if (attempt === undefined || event.checkoutId === null) return null
+  const checkout = await retrieve(deps, attempt, event.checkoutId)
+  if (checkout === null || checkout.bookingId !== attempt.bookingId) return null
+  await deps.db
+    .update(payments)
+    .set({
+      providerCheckoutId: checkout.id,
+      checkoutUrl: checkout.url,
+      // One that was given up stays so until the provider's word about its money says otherwise.
+      ...(attempt.state === 'creating' ? { state: 'open' as const } : {}),
+    })
+    .where(
+      and(
+        eq(payments.organizationId, attempt.organizationId),
+        eq(payments.id, attempt.id),
+        eq(payments.state, attempt.state),
+        isNull(payments.providerCheckoutId),
+      ),
+    )
+  // Whoever was faster, the answer to our own call or this, has stored the same id.
+  return findByCheckout(deps.db, account, event.checkoutId)
+}
+
+async function retrieve(
+  deps: Pick<Deps, 'paymentGateways'>,
+  attempt: PaymentRow,
+  checkoutId: string,
+): Promise<CheckoutSnapshot | null> {
+  const gateway = await deps.paymentGateways.of(attempt)
+  try {
+    return (await gateway?.retrieveCheckout({ organizationId: attempt.organizationId, checkoutId })) ?? null
+  } catch (error) {
+    if (error instanceof PaymentGatewayRefused) return null
+    throw error
+  }
+}
+
+/** A refund or a dispute of a payment that nobody has heard of yet: its checkouts are asked about first. */
+async function askForPayment(deps: FindDeps, account: EventAccount, event: StripeEvent): Promise<PaymentRow | null> {
+  for (const attempt of await listAttempts(deps.db, account, event))
+    if (attempt.providerPaymentId === null)
+      await syncPayment(deps, { scope: scopeOfRow(attempt), paymentId: attempt.id, confirmFor: null })
+  return event.paymentId === null ? null : findByProviderPayment(deps.db, account, event.paymentId)
+}
