@@ -7,6 +7,7 @@ COPY apps/api/package.json apps/api/
 COPY apps/web/package.json apps/web/
 COPY packages/api-client/package.json packages/api-client/
 COPY packages/e2e/package.json packages/e2e/
+COPY packages/stripe-stand-in/package.json packages/stripe-stand-in/
 # The database runs in a container of its own, so the embedded one stays out.
 RUN npx --yes pnpm@10.34.9 install --frozen-lockfile --filter '!@ordinatus/e2e' --no-optional
 COPY . .

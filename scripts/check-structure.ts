@@ -188,6 +188,7 @@ for (const path of [
   ...filesUnder('apps/api/test'),
   ...filesUnder(WEB),
   ...filesUnder('packages/e2e'),
+  ...filesUnder('packages/stripe-stand-in'),
   ...filesUnder('bench'),
 ]) {
   if (!/\.(ts|tsx)$/.test(path) || path.endsWith('.gen.ts') || path.endsWith('.d.ts')) continue

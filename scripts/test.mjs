@@ -87,7 +87,7 @@ if (only !== 'e2e') {
       env: { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
     },
   )
-  for (const name of ['apps/api', 'apps/web']) {
+  for (const name of ['packages/stripe-stand-in', 'apps/api', 'apps/web']) {
     const report = join(results, `${name.replace('/', '-')}.json`)
     const ok = step(
       `tests of ${name}`,
