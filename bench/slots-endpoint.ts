@@ -24,12 +24,15 @@ import { readConfig } from '../apps/api/src/config.ts'
 import { type Database, openDatabase } from '../apps/api/src/db/client.ts'
 import { migrateDatabase } from '../apps/api/src/db/migrate.ts'
 import type { AppDeps } from '../apps/api/src/deps.ts'
+import { ownPaymentAccounts } from '../apps/api/src/modules/organizations/read-payment-account.ts'
 import { createTestCalendar } from '../apps/api/src/platform/calendars/test-calendar.ts'
 import { startEmbeddedPostgres } from '../apps/api/src/platform/embedded-postgres.ts'
 import { uuidV7Ids } from '../apps/api/src/platform/ids.ts'
 import { silentJobs } from '../apps/api/src/platform/jobs.ts'
 import { loggerOptions } from '../apps/api/src/platform/logging.ts'
 import { createNodeSecrets } from '../apps/api/src/platform/node-secrets.ts'
+import { createPaymentGateways } from '../apps/api/src/platform/payment-gateway/payment-gateways.ts'
+import { createStripeGateway } from '../apps/api/src/platform/payment-gateway/stripe.ts'
 import { createTestCheckout } from '../apps/api/src/platform/payment-gateway/test-checkout.ts'
 import { createTestSessions } from '../apps/api/src/platform/remote-sessions/test-sessions.ts'
 import { startSystemClock } from '../apps/api/src/platform/system-clock.ts'
@@ -61,13 +64,19 @@ async function depsOver(database: Database): Promise<AppDeps> {
   })
   const clock = await startSystemClock({ measure: null })
   const { sql } = database
+  const testCheckout = await createTestCheckout({ sql, clock, secrets, appUrl: config.appUrl })
   return {
     db: database.db,
     clock,
     ids: uuidV7Ids,
     secrets,
     mailer: { send: async () => {} },
-    paymentGateway: await createTestCheckout({ sql, clock, appUrl: config.appUrl }),
+    paymentGateways: createPaymentGateways({
+      deployment: testCheckout,
+      testCheckout,
+      own: ownPaymentAccounts({ db: database.db, secrets }),
+      stripe: (secretKey) => createStripeGateway({ secretKey }),
+    }),
     calendars: await createTestCalendar({ sql }),
     remoteSessions: await createTestSessions({ sql, appUrl: config.appUrl }),
     jobs: silentJobs,

@@ -160,3 +160,82 @@ it('an older link key keeps its name, and must not be the present one', () => {
   expect(() => readConfig({ OLDER_LINK_SECRETS: older })).toThrow(/id=secret/)
   expect(() => readConfig({ OLDER_ENCRYPTION_SECRETS: 'short' })).toThrow(/at least 32/)
 })
+
+describe('Stripe', () => {
+  const TEST_KEY = 'sk_test_51Abcdefgh'
+  const LIVE_KEY = 'sk_live_51Abcdefgh'
+  const WEBHOOK = 'whsec_Abcdefghijkl'
+  const keyed = (env: Record<string, string | undefined>) => ({ STRIPE_WEBHOOK_SECRET: WEBHOOK, ...env })
+  const refusal = (env: Record<string, string | undefined>): string => {
+    try {
+      readConfig(env)
+    } catch (error) {
+      expect(error).toBeInstanceOf(ConfigError)
+      return String(error)
+    }
+    throw new Error('It was not refused.')
+  }
+
+  it('is not needed, in production neither', () => {
+    const nothing = {
+      stripeSecretKey: null,
+      stripeWebhookSecret: null,
+      olderStripeWebhookSecrets: [],
+      stripeApiBase: 'https://api.stripe.com',
+    }
+    expect(readConfig({})).toMatchObject(nothing)
+    expect(readConfig(PRODUCTION)).toMatchObject(nothing)
+    expect(readConfig({ STRIPE_SECRET_KEY: '', STRIPE_WEBHOOK_SECRET: ' ' })).toMatchObject(nothing)
+  })
+
+  it('takes secret and restricted keys, with the secrets that webhooks are signed with', () => {
+    expect(
+      readConfig(
+        keyed({ STRIPE_SECRET_KEY: ` ${TEST_KEY}\n`, OLDER_STRIPE_WEBHOOK_SECRETS: 'whsec_older0000, whsec_oldest00' }),
+      ),
+    ).toMatchObject({
+      stripeSecretKey: TEST_KEY,
+      stripeWebhookSecret: WEBHOOK,
+      olderStripeWebhookSecrets: ['whsec_older0000', 'whsec_oldest00'],
+    })
+    expect(readConfig(keyed({ STRIPE_SECRET_KEY: 'rk_test_51Abcdefgh' })).stripeSecretKey).toBe('rk_test_51Abcdefgh')
+  })
+
+  it('refuses a key without the webhook secret, which would leave payments unnoticed for minutes', () => {
+    expect(refusal({ STRIPE_SECRET_KEY: TEST_KEY })).toContain('STRIPE_WEBHOOK_SECRET is missing')
+    expect(refusal({ ...PRODUCTION, STRIPE_SECRET_KEY: LIVE_KEY })).toContain('STRIPE_WEBHOOK_SECRET is missing')
+    expect(readConfig({ STRIPE_WEBHOOK_SECRET: WEBHOOK })).toMatchObject({ stripeSecretKey: null })
+  })
+
+  it('lets real money move in production only, where test keys work too', () => {
+    expect(refusal(keyed({ STRIPE_SECRET_KEY: LIVE_KEY }))).toContain('live key')
+    expect(refusal(keyed({ NODE_ENV: 'test', STRIPE_SECRET_KEY: 'rk_live_51Abcdefgh' }))).toContain('live key')
+    expect(readConfig(keyed({ ...PRODUCTION, STRIPE_SECRET_KEY: LIVE_KEY })).stripeSecretKey).toBe(LIVE_KEY)
+    expect(readConfig(keyed({ ...PRODUCTION, STRIPE_SECRET_KEY: TEST_KEY })).stripeSecretKey).toBe(TEST_KEY)
+  })
+
+  it.each([
+    [{ STRIPE_SECRET_KEY: 'pk_test_51Abcdefgh' }, 'STRIPE_SECRET_KEY'],
+    [{ STRIPE_SECRET_KEY: 'whsec_51Abcdefgh' }, 'STRIPE_SECRET_KEY'],
+    [{ STRIPE_SECRET_KEY: 'sk_test_' }, 'STRIPE_SECRET_KEY'],
+    [{ STRIPE_SECRET_KEY: 'sk_test_51Abc def' }, 'STRIPE_SECRET_KEY'],
+    [{ STRIPE_WEBHOOK_SECRET: 'sk_test_51Abcdefgh' }, 'STRIPE_WEBHOOK_SECRET'],
+    [{ STRIPE_WEBHOOK_SECRET: 'whsec_' }, 'STRIPE_WEBHOOK_SECRET'],
+    [{ OLDER_STRIPE_WEBHOOK_SECRETS: 'whsec_older0000,older-and-wrong' }, 'OLDER_STRIPE_WEBHOOK_SECRETS'],
+    [{ STRIPE_API_BASE: 'api.stripe.com' }, 'STRIPE_API_BASE'],
+    [{ STRIPE_API_BASE: 'ftp://127.0.0.1' }, 'STRIPE_API_BASE'],
+    [{ STRIPE_API_BASE: 'http://127.0.0.1:4242/v1' }, 'STRIPE_API_BASE'],
+  ])('%j is refused by name, and its value is told to nobody', (env, name) => {
+    const told = refusal(keyed(env))
+    expect(told).toContain(name)
+    if (name !== 'STRIPE_API_BASE') for (const value of Object.values(env)) expect(told).not.toContain(value)
+  })
+
+  it('is called elsewhere when tests ask for it, in production never without encryption', () => {
+    expect(readConfig({ STRIPE_API_BASE: 'http://127.0.0.1:4242/' }).stripeApiBase).toBe('http://127.0.0.1:4242')
+    expect(refusal({ ...PRODUCTION, STRIPE_API_BASE: 'http://stripe.example.com' })).toContain('STRIPE_API_BASE')
+    expect(readConfig({ ...PRODUCTION, STRIPE_API_BASE: 'http://127.0.0.1:4242' }).stripeApiBase).toBe(
+      'http://127.0.0.1:4242',
+    )
+  })
+})

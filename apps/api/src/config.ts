@@ -21,6 +21,14 @@ export interface Config {
   /** Null: the local inbox catches mail. */
   readonly smtpUrl: string | null
   readonly mailFrom: string
+  /** Null: the deployment has no Stripe account of its own. */
+  readonly stripeSecretKey: string | null
+  /** What Stripe signs the deployment's webhooks with; there whenever the key is. */
+  readonly stripeWebhookSecret: string | null
+  /** Those before it, which still count while it is being changed. */
+  readonly olderStripeWebhookSecrets: readonly string[]
+  /** Origin that every call to Stripe goes to. */
+  readonly stripeApiBase: string
   readonly seedDemo: boolean
   /** Multiplies every rate limit; 0 turns them off. */
   readonly rateLimitScale: number
@@ -149,6 +157,49 @@ function rateLimitScale(env: Environment, production: boolean, standIns: boolean
   return value
 }
 
+/** The part of the configuration that is about Stripe; see `.env.example` for what each variable means. */
+function stripeOf(
+  env: Environment,
+  environment: Config['environment'],
+): Pick<Config, 'stripeSecretKey' | 'stripeWebhookSecret' | 'olderStripeWebhookSecrets' | 'stripeApiBase'> {
+  const production = environment === 'production'
+  const stripeApiBase = stripeBase(env, production)
+  const stripeSecretKey = env.STRIPE_SECRET_KEY?.trim() || null
+  const stripeWebhookSecret = env.STRIPE_WEBHOOK_SECRET?.trim() || null
+  const olderStripeWebhookSecrets = listed(env, 'OLDER_STRIPE_WEBHOOK_SECRETS')
+  // The values themselves stay out of every message: they would end up in the log.
+  if (stripeSecretKey !== null && !/^(sk|rk)_(test|live)_[A-Za-z0-9]{4,}$/.test(stripeSecretKey))
+    throw new ConfigError(
+      'STRIPE_SECRET_KEY is no secret key of Stripe. It starts with sk_test_ or sk_live_ (restricted: rk_test_, rk_live_); find it under Developers, API keys. The publishable key (pk_…) is not needed.',
+    )
+  if (stripeSecretKey !== null && !production && /^.k_live_/.test(stripeSecretKey))
+    throw new ConfigError(
+      'STRIPE_SECRET_KEY is a live key, and outside production nobody should pay with real money. Use a test key, or start with NODE_ENV=production.',
+    )
+  if (stripeSecretKey !== null && stripeWebhookSecret === null)
+    throw new ConfigError(
+      'STRIPE_WEBHOOK_SECRET is missing. Make a webhook endpoint for <APP_URL>/v1/webhooks/stripe at Stripe and copy its signing secret (whsec_…).',
+    )
+  for (const [name, secrets] of [
+    ['STRIPE_WEBHOOK_SECRET', stripeWebhookSecret === null ? [] : [stripeWebhookSecret]],
+    ['OLDER_STRIPE_WEBHOOK_SECRETS', olderStripeWebhookSecrets],
+  ] as const)
+    if (secrets.some((one) => !/^whsec_[A-Za-z0-9+/=_-]{8,}$/.test(one)))
+      throw new ConfigError(`${name}: each signing secret starts with whsec_; copy it from the webhook endpoint.`)
+  return { stripeSecretKey, stripeWebhookSecret, olderStripeWebhookSecrets, stripeApiBase }
+}
+
+function stripeBase(env: Environment, production: boolean): string {
+  const text = url(env, 'STRIPE_API_BASE', ['https:', 'http:']) ?? 'https://api.stripe.com'
+  const { origin, protocol, hostname } = new URL(text)
+  if (text.replace(/\/+$/, '') !== origin)
+    throw new ConfigError('STRIPE_API_BASE is an origin: protocol, host and port, without a path.')
+  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+  if (production && protocol === 'http:' && !isHere)
+    throw new ConfigError('STRIPE_API_BASE must start with https:// in production: secret keys go there.')
+  return origin
+}
+
 /** A misspelled "production" must not start the demo with its known password. */
 function environmentOf(env: Environment): Config['environment'] {
   const text = env.NODE_ENV
@@ -203,6 +254,7 @@ export function readConfig(env: Environment, options: { role?: Config['role'] } 
     mailFrom:
       env.MAIL_FROM ||
       (appUrl !== null && production ? `no-reply@${new URL(appUrl).hostname}` : 'no-reply@ordinatus.localhost'),
+    ...stripeOf(env, environment),
     seedDemo: !production && flag(env, 'SEED_DEMO', true),
     rateLimitScale: rateLimitScale(env, production, !production),
     trustProxy:

@@ -5,7 +5,7 @@ import type { Clock } from './platform/clock.ts'
 import type { Ids } from './platform/ids.ts'
 import type { Jobs } from './platform/jobs.ts'
 import type { Mailer } from './platform/mailer.ts'
-import type { PaymentGateway } from './platform/payment-gateway/payment-gateway.ts'
+import type { PaymentGateways } from './platform/payment-gateway/payment-gateways.ts'
 import type { RelaySignal } from './platform/relay-signal.ts'
 import type { RemoteSessions } from './platform/remote-sessions/remote-sessions.ts'
 import type { Secrets } from './platform/secrets.ts'
@@ -20,8 +20,7 @@ export interface Deps {
   ids: Ids
   secrets: Secrets
   mailer: Mailer
-  /** Null: no provider is configured, so nothing that costs money can be booked (product.md §8). */
-  paymentGateway: PaymentGateway | null
+  paymentGateways: PaymentGateways
   calendars: Calendars
   remoteSessions: RemoteSessions
   jobs: Jobs

@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
+import type { FastifyBaseLogger } from 'fastify'
 import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/client.ts'
 import { migrateDatabase } from './db/migrate.ts'
 import type { AppDeps } from './deps.ts'
+import { ownPaymentAccounts } from './modules/organizations/read-payment-account.ts'
 import { receiveCheckoutNotice } from './modules/payments/receive-checkout-notice.ts'
 import { calendarsByProvider } from './platform/calendars/by-provider.ts'
 import { createTestCalendar, type TestCalendar } from './platform/calendars/test-calendar.ts'
@@ -15,6 +17,8 @@ import { localInboxRoutes } from './platform/local-inbox/inbox-routes.ts'
 import { type LocalInbox, startLocalInbox } from './platform/local-inbox/inbox-server.ts'
 import { loggerOptions } from './platform/logging.ts'
 import { createNodeSecrets, readOrMakeSecrets } from './platform/node-secrets.ts'
+import { createPaymentGateways, onlyGateway } from './platform/payment-gateway/payment-gateways.ts'
+import { createStripeGateway } from './platform/payment-gateway/stripe.ts'
 import { createTestCheckout, type TestCheckout } from './platform/payment-gateway/test-checkout.ts'
 import { testCheckoutRoutes } from './platform/payment-gateway/test-checkout-routes.ts'
 import { createRelaySignal } from './platform/relay-signal.ts'
@@ -105,13 +109,27 @@ async function start(config: Config, stops: (() => Promise<void>)[]): Promise<st
     stops.push(listening.stop)
   }
 
+  // The app's own log exists only once the app does; before that no call is made.
+  let log: FastifyBaseLogger | null = null
+  const stripe = (secretKey: string) =>
+    createStripeGateway({
+      secretKey,
+      apiBase: config.stripeApiBase,
+      onFailure: (failure) => log?.warn({ stripe: failure }, 'a call to Stripe failed'),
+    })
+  const paymentGateways = createPaymentGateways({
+    deployment: config.stripeSecretKey !== null ? stripe(config.stripeSecretKey) : (standIns?.checkout ?? null),
+    testCheckout: standIns?.checkout ?? null,
+    own: ownPaymentAccounts({ db: database.db, secrets }),
+    stripe,
+  })
   const deps: AppDeps = {
     db: database.db,
     clock,
     ids: uuidV7Ids,
     secrets,
     mailer,
-    paymentGateway: standIns?.checkout ?? null,
+    paymentGateways,
     calendars: calendarsByProvider(standIns === null ? {} : { test: standIns.calendar }),
     remoteSessions: standIns?.sessions ?? noRemoteSessions,
     jobs,
@@ -141,11 +159,16 @@ async function start(config: Config, stops: (() => Promise<void>)[]): Promise<st
           },
         }),
   })
+  log = app.log
   stops.push(() => app.close())
   await app.ready()
 
   // Before the worker: the seed moves the clock through the past, and nothing else may see that.
-  if (config.seedDemo && standIns !== null) await seedDemo({ deps, database, clock, testCheckout: standIns.checkout })
+  if (config.seedDemo && standIns !== null) {
+    // The demo's past was paid for with play money, whoever takes the money from now on.
+    const playMoney = onlyGateway(standIns.checkout)
+    await seedDemo({ deps: { ...deps, paymentGateways: playMoney }, database, clock, testCheckout: standIns.checkout })
+  }
   let worker: Worker | null = null
   if (config.role !== 'api') {
     worker = await startWorker({ deps, database, directUrl, log: app.log })

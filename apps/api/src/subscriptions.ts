@@ -12,6 +12,7 @@ export const TASKS = [
   'send_mail',
   'run_side_effect',
   'make_refund',
+  'correct_payout',
 ] as const
 export type TaskName = (typeof TASKS)[number]
 
@@ -26,6 +27,7 @@ export const SUBSCRIPTIONS: { readonly [Name in EventName]: readonly EventTask[]
   user_signed_up: [],
   member_changed: [],
   settings_changed: [],
+  integration_changed: [],
   request_submitted: ['notify_eligible_trainers', 'prepare_mails'],
   request_renotified: ['notify_eligible_trainers'],
   request_claimed: ['update_attention'],
@@ -52,8 +54,10 @@ export const SUBSCRIPTIONS: { readonly [Name in EventName]: readonly EventTask[]
   booking_canceled: ['prepare_mails', 'start_side_effects', 'update_attention'],
   booking_completed: ['prepare_mails', 'update_attention'],
   booking_marked_no_show: ['update_attention'],
-  payment_refund_requested: ['make_refund'],
-  refund_changed: ['prepare_mails', 'update_attention'],
+  payment_refund_requested: ['make_refund', 'correct_payout', 'update_attention'],
+  refund_changed: ['prepare_mails', 'correct_payout', 'update_attention'],
+  payment_disputed: ['prepare_mails', 'update_attention'],
+  dispute_closed: ['update_attention'],
   payout_recorded: [],
   side_effect_changed: ['prepare_mails', 'update_attention'],
   feedback_submitted: [],

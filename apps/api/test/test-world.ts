@@ -6,10 +6,14 @@ import { buildApp } from '../src/app.ts'
 import { type Config, readConfig } from '../src/config.ts'
 import type { Database } from '../src/db/client.ts'
 import type { AppDeps } from '../src/deps.ts'
+import { ownPaymentAccounts } from '../src/modules/organizations/read-payment-account.ts'
 import { createTestCalendar } from '../src/platform/calendars/test-calendar.ts'
 import { uuidV7Ids } from '../src/platform/ids.ts'
 import { silentJobs } from '../src/platform/jobs.ts'
 import { createNodeSecrets } from '../src/platform/node-secrets.ts'
+import type { PaymentGateway } from '../src/platform/payment-gateway/payment-gateway.ts'
+import { createPaymentGateways } from '../src/platform/payment-gateway/payment-gateways.ts'
+import { createStripeGateway } from '../src/platform/payment-gateway/stripe.ts'
 import { createTestCheckout, type TestCheckout } from '../src/platform/payment-gateway/test-checkout.ts'
 import { createTestSessions } from '../src/platform/remote-sessions/test-sessions.ts'
 import { settleWork } from '../src/worker.ts'
@@ -39,6 +43,8 @@ export interface TestWorld {
   call(call: TestCall): Promise<LightMyRequestResponse>
   /** Runs relay, jobs and due work to the end. */
   settle(): Promise<void>
+  /** Does something while no organization can take money, unless in an account of its own. */
+  withoutPayments<T>(work: () => Promise<T>): Promise<T>
   /** Starts that many instances of the app, each listening on its own port with a pool of its own; answers their origins. */
   listen(count: number): Promise<string[]>
   close(): Promise<void>
@@ -61,7 +67,8 @@ function testConfig(): Config {
 
 /**
  * A whole product in one process: the app that ships over a database of this test's own, the built-in test vendors, a
- * clock that stands still and a mailer that keeps what it is given.
+ * clock that stands still and a mailer that keeps what it is given. With `config.stripeSecretKey` the money is taken by
+ * whatever answers at `config.stripeApiBase`.
  */
 export async function createTestWorld(options: { now: string; config?: Partial<Config> }): Promise<TestWorld> {
   const testDatabase = await createTestDatabase()
@@ -76,13 +83,21 @@ export async function createTestWorld(options: { now: string; config?: Partial<C
     encryption: SECRET,
   })
   const testCheckout = await createTestCheckout({ sql: vendors.sql, clock, secrets, appUrl: config.appUrl })
+  const stripe = (secretKey: string) => createStripeGateway({ secretKey, apiBase: config.stripeApiBase })
+  const gatewaysWith = (deployment: PaymentGateway | null) =>
+    createPaymentGateways({
+      deployment,
+      testCheckout,
+      own: ownPaymentAccounts({ db: database.db, secrets }),
+      stripe,
+    })
   const deps: AppDeps = {
     db: database.db,
     clock,
     ids: uuidV7Ids,
     secrets,
     mailer,
-    paymentGateway: testCheckout,
+    paymentGateways: gatewaysWith(config.stripeSecretKey === null ? testCheckout : stripe(config.stripeSecretKey)),
     calendars: await createTestCalendar({ sql: vendors.sql }),
     remoteSessions: await createTestSessions({ sql: vendors.sql, appUrl: config.appUrl }),
     jobs: silentJobs,
@@ -113,6 +128,15 @@ export async function createTestWorld(options: { now: string; config?: Partial<C
       return answer
     },
     settle: () => settleWork(deps, database),
+    async withoutPayments(work) {
+      const { paymentGateways } = deps
+      deps.paymentGateways = gatewaysWith(null)
+      try {
+        return await work()
+      } finally {
+        deps.paymentGateways = paymentGateways
+      }
+    },
     async listen(count) {
       const origins: string[] = []
       for (let index = 0; index < count; index += 1) {

@@ -4,6 +4,7 @@ import { calendarsByProvider } from '../src/platform/calendars/by-provider.ts'
 import { uuidV7Ids } from '../src/platform/ids.ts'
 import { silentJobs } from '../src/platform/jobs.ts'
 import { createNodeSecrets } from '../src/platform/node-secrets.ts'
+import { onlyGateway } from '../src/platform/payment-gateway/payment-gateways.ts'
 import { noRemoteSessions } from '../src/platform/remote-sessions/no-remote-sessions.ts'
 import { createSmtpMailer } from '../src/platform/smtp-mailer.ts'
 import { startWorker } from '../src/worker.ts'
@@ -34,7 +35,7 @@ await startWorker({
       encryption: encryptionSecret,
     }),
     mailer: createSmtpMailer({ url: smtpUrl, requireTls: false }),
-    paymentGateway: null,
+    paymentGateways: onlyGateway(null),
     calendars: calendarsByProvider({}),
     remoteSessions: noRemoteSessions,
     jobs: silentJobs,

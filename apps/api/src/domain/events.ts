@@ -1,5 +1,7 @@
 import type { AttentionReason } from './attention.ts'
 import type { BookingEndReason, BookingStatus } from './booking.ts'
+import type { DisputeStatus } from './dispute.ts'
+import type { IntegrationChange } from './integration.ts'
 import type { RequestStatus } from './training-request.ts'
 
 /**
@@ -11,6 +13,7 @@ export const EVENTS = {
   user_signed_up: 'user',
   member_changed: 'user',
   settings_changed: 'organization',
+  integration_changed: 'organization',
 
   request_submitted: 'request',
   request_renotified: 'request',
@@ -41,6 +44,8 @@ export const EVENTS = {
   booking_marked_no_show: 'booking',
   payment_refund_requested: 'booking',
   refund_changed: 'booking',
+  payment_disputed: 'booking',
+  dispute_closed: 'booking',
   payout_recorded: 'booking',
   side_effect_changed: 'booking',
   feedback_submitted: 'booking',
@@ -77,6 +82,8 @@ export interface EventPayloads {
   /** Role, skills or activity changed: open requests may appear for or vanish from this person. */
   member_changed: AboutNothing & { readonly userId: string }
   settings_changed: AboutNothing
+  /** An account at a vendor was connected or disconnected, or its keys were changed. */
+  integration_changed: AboutNothing & { readonly integrationId: string; readonly change: IntegrationChange }
 
   /** The mails to eligible trainers follow from this one event; `status` is `new` when nobody is eligible. */
   request_submitted: AboutRequest & { readonly formVersionId: string }
@@ -128,6 +135,13 @@ export interface EventPayloads {
   refund_changed: AboutBooking & {
     readonly refundId: string
     readonly refundStatus: 'pending' | 'succeeded' | 'failed'
+  }
+  /** The customer's bank asks for the money back. */
+  payment_disputed: AboutBooking & { readonly paymentId: string; readonly disputeId: string }
+  dispute_closed: AboutBooking & {
+    readonly paymentId: string
+    readonly disputeId: string
+    readonly disputeStatus: DisputeStatus
   }
   payout_recorded: AboutBooking & { readonly trainerId: string; readonly payoutLineId: string }
   side_effect_changed: AboutBooking & { readonly trainerId: string; readonly sideEffectId: string }

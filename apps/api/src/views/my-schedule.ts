@@ -128,7 +128,13 @@ export async function previewMySlots(
   const hasSoon = all[0] !== undefined && all[0].startAt <= soon
   if (hasSoon || (answer.notice !== null && answer.notice.code !== 'no_open_slots')) return answer
   const isOpenInAnother = sellableDurations(grounds).some((minutes) => {
-    const search = slotSearch(grounds, { now, durationMinutes: minutes, ...times, payment: paymentOf(deps), to: soon })
+    const search = slotSearch(grounds, {
+      now,
+      durationMinutes: minutes,
+      ...times,
+      payment: paymentOf(deps, grounds),
+      to: soon,
+    })
     return minutes !== durationMinutes && openSlots(search).length > 0
   })
   const message = isOpenInAnother
@@ -171,7 +177,7 @@ export async function explainSlot(
     readBusyTimes(deps, grounds.connections, busyRange(grounds, { from: startAt, to: startAt }, durationMinutes)),
     readerOf(deps.db, input.signedIn.sub, grounds),
   ])
-  const search = slotSearch(grounds, { now, durationMinutes, taken, busyTimes, payment: paymentOf(deps) })
+  const search = slotSearch(grounds, { now, durationMinutes, taken, busyTimes, payment: paymentOf(deps, grounds) })
   const { offered, obstacles } = explain(search, startAt)
   const ownBookings = new Set(
     taken.filter((one) => one.organizationId === subject.scope.organizationId).map((one) => one.id),

@@ -25,6 +25,13 @@ import { money } from '../domain/money.ts'
 import type { OrganizationScope } from '../domain/organization-scope.ts'
 import { resolveSettings } from '../domain/organization-settings.ts'
 import {
+  isPaymentNotHonoured,
+  REFUND_REASON_LABELS,
+  REFUND_REASONS,
+  type RefundReason,
+  type RefundStatus,
+} from '../domain/payment.ts'
+import {
   decideFinishPayment,
   decideUseLink,
   type LinkEndReason,
@@ -44,7 +51,7 @@ import { readBusyTimes } from '../modules/calendars/read-busy-times.ts'
 import { findTrainingRequest } from '../modules/requests/repository.ts'
 import type { PresentedLink } from '../modules/scheduling/find-link.ts'
 import { linkOrganization, linkRefusal } from '../modules/scheduling/link-refusal.ts'
-import { findSchedulingLink, type SchedulingLinkRow } from '../modules/scheduling/repository.ts'
+import { findSchedulingLink } from '../modules/scheduling/repository.ts'
 import type {
   CreatedBooking,
   CustomerBooking,
@@ -52,19 +59,33 @@ import type {
   Scheduling,
   Slots,
 } from '../modules/scheduling/schemas.ts'
+import { canTakePayments } from '../platform/payment-gateway/payment-gateways.ts'
 import type { Action } from '../wire/problem.ts'
 import { deliveryColumns, isCalendarEventOfBooking, isRemoteSessionOfBooking, presentDelivery } from './delivery.ts'
 
 type SchedulingViewLink = Extract<PresentedLink, { kind: 'scheduling' }>
 type ReadDeps = Pick<Deps, 'db' | 'clock' | 'secrets'>
 /** What a question about slots asks. */
-export type SlotDeps = Pick<Deps, 'db' | 'clock' | 'calendars' | 'paymentGateway'>
+export type SlotDeps = Pick<Deps, 'db' | 'clock' | 'calendars' | 'paymentGateways'>
 
 interface LatestLinkJson {
   expiresAt: string
   endedAt: string | null
   endReason: LinkEndReason | null
 }
+
+interface SentBackJson {
+  amount: number
+  currency: string
+  status: RefundStatus
+  reason: RefundReason
+}
+
+/** Why money goes back that arrived and could not be used. */
+const NOT_HONOURED_REASONS = sql.join(
+  REFUND_REASONS.filter(isPaymentNotHonoured).map((reason) => sql`${reason}`),
+  sql`, `,
+)
 
 // Aggregates come as text or as values, depending on how the driver reads json.
 function json<Value>(subquery: SQL) {
@@ -88,6 +109,12 @@ function selectCustomerBookings(db: Db | Tx) {
         select p.checkout_url from payments p
         where p.booking_id = ${bookings.id} and p.organization_id = ${bookings.organizationId} and p.state = 'open'
         order by p.attempt desc limit 1)`,
+      sentBack: json<SentBackJson | null>(sql`(
+        select json_build_object('amount', r.amount_minor, 'currency', r.currency, 'status', r.status, 'reason', r.reason)
+        from refunds r
+        where r.booking_id = ${bookings.id} and r.organization_id = ${bookings.organizationId}
+          and r.reason in (${NOT_HONOURED_REASONS})
+        order by r.id desc limit 1)`),
       latestLink: json<LatestLinkJson | null>(sql`(
         select json_build_object('expiresAt', l.expires_at, 'endedAt', l.ended_at, 'endReason', l.end_reason)
         from scheduling_tokens l
@@ -176,7 +203,7 @@ function presentBooking(
   link: SchedulingLink | null,
   now: Date,
 ): CustomerBooking {
-  const { booking } = record
+  const { booking, sentBack } = record
   const state = bookingStateOf(booking)
   const status = isLapsedHold(state, now) ? 'expired' : booking.status
   const isRunning = isHold(state, now)
@@ -198,6 +225,14 @@ function presentBooking(
     sessionType: { name: record.sessionTypeName },
     price: money(booking.priceMinor, booking.currency),
     refunded: money(booking.refundedMinor, booking.currency),
+    sentBack:
+      sentBack === null
+        ? null
+        : {
+            amount: money(sentBack.amount, sentBack.currency),
+            status: sentBack.status,
+            reason: REFUND_REASON_LABELS[sentBack.reason],
+          },
     holdExpiresAt: isRunning ? (booking.holdExpiresAt?.toISOString() ?? null) : null,
     checkoutUrl: isRunning ? record.checkoutUrl : null,
     // Where to go is for those who have booked, not for everyone who tries a time.
@@ -207,12 +242,6 @@ function presentBooking(
   }
 }
 
-async function getLink(db: Db | Tx, link: SchedulingViewLink): Promise<SchedulingLinkRow> {
-  const row = await findSchedulingLink(db, link.scope, link.schedulingTokenId)
-  if (row === null) throw new AppError('link_not_found')
-  return row
-}
-
 /**
  * What a scheduling link opens: who offers what, by which rules, and what the customer has chosen already.
  *
@@ -220,7 +249,7 @@ async function getLink(db: Db | Tx, link: SchedulingViewLink): Promise<Schedulin
  */
 export async function readScheduling(deps: ReadDeps, link: SchedulingViewLink): Promise<Scheduling> {
   const now = deps.clock.now()
-  const row = await getLink(deps.db, link)
+  const row = link.opened
   const { token, trainingRequest, settings } = row
   const use = decideUseLink(token, trainingRequest.status, now)
   if (!use.allowed) throw linkRefusal(row, use.reason)
@@ -267,7 +296,7 @@ export async function readCustomerBooking(deps: ReadDeps, link: PresentedLink): 
 
 async function readByScheduling(deps: ReadDeps, link: SchedulingViewLink): Promise<CustomerBooking> {
   const now = deps.clock.now()
-  const row = await getLink(deps.db, link)
+  const row = link.opened
   const { token, trainingRequest } = row
   const record = await findCustomerBooking(deps.db, link.scope, { trainingRequestId: trainingRequest.id })
   const booking = isChosen(record) ? record : null
@@ -307,9 +336,9 @@ export async function readCreatedBooking(
   bookingId: string,
 ): Promise<CreatedBooking> {
   const now = deps.clock.now()
-  const row = await getLink(deps.db, link)
+  const row = await findSchedulingLink(deps.db, link.scope, link.schedulingTokenId)
   const record = await findCustomerBooking(deps.db, link.scope, { bookingId })
-  if (record === null) throw new AppError('not_found')
+  if (row === null || record === null) throw new AppError('not_found')
   const booking = presentBooking(deps, record, row.token, now)
   return { booking, checkoutUrl: booking.checkoutUrl }
 }
@@ -381,9 +410,12 @@ export async function readTrainerTimes(
   return { taken, busyTimes }
 }
 
-/** How a price would be paid here. */
-export function paymentOf(deps: Pick<Deps, 'paymentGateway'>): SlotSearch['payment'] {
-  return deps.paymentGateway === null ? 'unavailable' : 'available'
+/** How a price would be paid to this organization. */
+export function paymentOf(
+  deps: Pick<Deps, 'paymentGateways'>,
+  organization: { hasPaymentAccount: boolean },
+): SlotSearch['payment'] {
+  return canTakePayments(deps.paymentGateways, organization) ? 'available' : 'unavailable'
 }
 
 /**
@@ -395,7 +427,7 @@ export function paymentOf(deps: Pick<Deps, 'paymentGateway'>): SlotSearch['payme
  */
 export async function listSlots(deps: SlotDeps, link: SchedulingViewLink, input: ListSlotsInput): Promise<Slots> {
   const now = deps.clock.now()
-  const row = await getLink(deps.db, link)
+  const row = link.opened
   const { token, trainingRequest, settings } = row
   const use = decideUseLink(token, trainingRequest.status, now)
   if (!use.allowed) throw linkRefusal(row, use.reason)
@@ -412,12 +444,12 @@ export async function listSlots(deps: SlotDeps, link: SchedulingViewLink, input:
 
 /** The open times of one length within some days, and what there is to say about them; `all` are those of the horizon. */
 export function presentSlots(
-  deps: Pick<Deps, 'paymentGateway'>,
+  deps: Pick<Deps, 'paymentGateways'>,
   grounds: SlotGrounds,
   times: TrainerTimes,
   { durationMinutes, range, now }: { durationMinutes: number; range: DayRange; now: Date },
 ): { answer: Slots; all: readonly Slot[] } {
-  const all = openSlots(slotSearch(grounds, { now, durationMinutes, ...times, payment: paymentOf(deps) }))
+  const all = openSlots(slotSearch(grounds, { now, durationMinutes, ...times, payment: paymentOf(deps, grounds) }))
   const slots = all.filter((slot) => slot.startAt >= range.from && slot.startAt < range.to)
   const answer = {
     timeZone: range.timeZone,
@@ -440,7 +472,7 @@ function presentSlot(slot: Slot): Slots['slots'][number] {
 }
 
 function noticeOf(
-  deps: Pick<Deps, 'paymentGateway'>,
+  deps: Pick<Deps, 'paymentGateways'>,
   grounds: SlotGrounds,
   times: TrainerTimes,
   { durationMinutes, now, isAnyOpen }: { durationMinutes: number; now: Date; isAnyOpen: boolean },
@@ -453,7 +485,7 @@ function noticeOf(
     }
   if (!grounds.pricing.prices.some((entry) => entry.durationMinutes === durationMinutes))
     return { code: 'no_price', message: 'Sessions of this length have no price yet and cannot be booked.' }
-  const isPayable = deps.paymentGateway !== null
+  const isPayable = canTakePayments(deps.paymentGateways, grounds)
   if (!isPayable && openSlots(slotSearch(grounds, { now, durationMinutes, ...times, payment: 'available' })).length > 0)
     return {
       code: 'payments_not_configured',
@@ -495,7 +527,7 @@ export async function previewOpenSlots(
   // A start that several lengths share is one time to come at.
   const starts = new Set<number>()
   for (const durationMinutes of sellableDurations(grounds)) {
-    const slots = openSlots(slotSearch(grounds, { now, durationMinutes, ...times, payment: paymentOf(deps) }))
+    const slots = openSlots(slotSearch(grounds, { now, durationMinutes, ...times, payment: paymentOf(deps, grounds) }))
     for (const { startAt } of slots) starts.add(startAt)
   }
   return { count: starts.size, firstStart: starts.size === 0 ? null : new Date(Math.min(...starts)).toISOString() }

@@ -26,12 +26,14 @@ import {
   UNCLAIMED_STATUSES,
 } from '../domain/training-request.ts'
 import { AppError } from '../errors/app-error.ts'
+import { hasPaymentAccountSql } from '../modules/organizations/payment-account-in-sql.ts'
 import type { TrainingRequest } from '../modules/requests/schemas.ts'
+import { canTakePayments } from '../platform/payment-gateway/payment-gateways.ts'
 import { decodeIdCursor, encodeCursor } from '../wire/cursor.ts'
 import { PAGE_LIMIT_DEFAULT } from '../wire/page.ts'
 import type { Action } from '../wire/problem.ts'
 
-type ViewDeps = Pick<Deps, 'db' | 'clock' | 'paymentGateway'>
+type ViewDeps = Pick<Deps, 'db' | 'clock' | 'paymentGateways'>
 
 /** Instants inside JSON that the database made come as text with an offset. */
 type JsonInstant = string
@@ -141,6 +143,7 @@ function selectRequests(db: Db | Tx) {
       sections: formVersions.sections,
       sessionType: { name: sessionTypes.name, durationsMinutes: sessionTypes.durationsMinutes },
       settings: organizations.settings,
+      hasPaymentAccount: hasPaymentAccountSql,
       claimant: { firstName: users.firstName, lastName: users.lastName },
       prices: pricesOfSessionType,
       options: activeSessionTypes,
@@ -357,7 +360,7 @@ export async function readTrainingRequest(
   return present(record, {
     caller: input.caller,
     view: decision.view,
-    isProviderConfigured: deps.paymentGateway !== null,
+    isProviderConfigured: canTakePayments(deps.paymentGateways, record),
     now: deps.clock.now(),
   })
 }
@@ -378,7 +381,7 @@ export async function trainingRequestAfterCommand(
   return present(record, {
     caller: input.caller,
     view: decision.allowed && decision.view !== 'claimed_by_another' ? decision.view : 'contact_hidden',
-    isProviderConfigured: deps.paymentGateway !== null,
+    isProviderConfigured: canTakePayments(deps.paymentGateways, record),
     now: deps.clock.now(),
   })
 }
@@ -482,7 +485,14 @@ export async function listTrainingRequests(
     const decision = decideView(caller, record)
     // The WHERE has said yes already; where the two should ever disagree, nothing is shown.
     if (!decision.allowed || decision.view === 'claimed_by_another') return []
-    return [present(record, { caller, view: decision.view, isProviderConfigured: deps.paymentGateway !== null, now })]
+    return [
+      present(record, {
+        caller,
+        view: decision.view,
+        isProviderConfigured: canTakePayments(deps.paymentGateways, record),
+        now,
+      }),
+    ]
   })
   const last = records[limit - 1]
   return {

@@ -9,16 +9,22 @@ import {
   pgTable,
   primaryKey,
   text,
+  unique,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
 import { MEMBERSHIP_STATUSES, ROLES } from '../../domain/caller.ts'
+import { INTEGRATION_KINDS, INTEGRATION_MODES, INTEGRATION_STATUSES } from '../../domain/integration.ts'
 import type { OrganizationSettings } from '../../domain/organization-settings.ts'
 import { bytes, id, instant } from './columns.ts'
 import { users } from './identity.ts'
 
 export const membershipRole = pgEnum('membership_role', ROLES)
 export const membershipStatus = pgEnum('membership_status', MEMBERSHIP_STATUSES)
+
+export const integrationKind = pgEnum('integration_kind', INTEGRATION_KINDS)
+export const integrationStatus = pgEnum('integration_status', INTEGRATION_STATUSES)
+export const integrationMode = pgEnum('integration_mode', INTEGRATION_MODES)
 
 export const organizations = pgTable(
   'organizations',
@@ -92,5 +98,48 @@ export const apiKeys = pgTable(
     index('api_keys_organization').on(t.organizationId, t.createdAt),
     // A revoked key's name is free again.
     uniqueIndex('api_keys_name_unique').on(t.organizationId, sql`lower(${t.name})`).where(sql`${t.revokedAt} is null`),
+  ],
+)
+
+/**
+ * An organization's own account at a vendor. One that was disconnected or replaced stays, with its key: payments made with
+ * it are still asked about and paid back there. Keys lie sealed, with the row's id as context.
+ */
+export const integrations = pgTable(
+  'integrations',
+  {
+    id: id(),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id),
+    kind: integrationKind().notNull(),
+    status: integrationStatus().notNull(),
+    mode: integrationMode().notNull(),
+    /** The vendor's own id of the account; null when its key may not read it. */
+    accountId: text(),
+    /** What the vendor calls the account, for people. */
+    accountLabel: text(),
+    secretKeySealed: bytes().notNull(),
+    /** The key as it is shown: its kind and its last four characters. */
+    secretKeyMasked: text().notNull(),
+    /** Null until the webhook has been set up at the vendor. */
+    webhookSecretSealed: bytes(),
+    webhookSecretMasked: text(),
+    /** The one before, which still counts until `previousWebhookSecretUntil`. */
+    previousWebhookSecretSealed: bytes(),
+    previousWebhookSecretUntil: instant(),
+    /** Why the vendor last refused the key; null once it has worked again. */
+    lastError: text(),
+    connectedByUserId: uuid()
+      .notNull()
+      .references(() => users.id),
+    connectedAt: instant().notNull(),
+    disconnectedAt: instant(),
+    createdAt: instant().notNull(),
+    updatedAt: instant().notNull(),
+  },
+  (t) => [
+    unique('integrations_scope').on(t.organizationId, t.id),
+    uniqueIndex('integrations_one_connected').on(t.organizationId, t.kind).where(sql`${t.status} = 'connected'`),
   ],
 )

@@ -10,6 +10,7 @@ import { type OrganizationSettings, resolveSettings } from '../../domain/organiz
 import { personalTimeZone } from '../../domain/personal-time-zone.ts'
 import { type SimplePricing, sellableLengths } from '../../domain/pricing.ts'
 import type { CalendarConnection } from '../../platform/calendars/calendars.ts'
+import { hasPaymentAccountSql } from '../organizations/payment-account-in-sql.ts'
 import type { TakenTimeRow } from './repository.ts'
 
 /** Whatever of the slot search does not change from one second to the next: who sells what, when, for how much. */
@@ -25,6 +26,8 @@ export interface SlotGrounds {
   readonly rules: readonly WeeklyWindow[]
   readonly blackouts: readonly TimeOff[]
   readonly connections: readonly CalendarConnection[]
+  /** The organization takes money in an account of its own; else in the deployment's, if there is one. */
+  readonly hasPaymentAccount: boolean
 }
 
 interface PriceJson {
@@ -77,6 +80,7 @@ const selectGrounds = preparedOnce((db) =>
       connections: json<CalendarConnection[]>(sql`(
         select coalesce(json_agg(json_build_object('id', c.id, 'userId', c.user_id, 'provider', c.provider)), '[]')
         from calendar_connections c where c.user_id = ${users.id} and c.disconnected_at is null)`),
+      hasPaymentAccount: hasPaymentAccountSql,
     })
     .from(organizations)
     .innerJoin(users, eq(users.id, sql.placeholder('trainerUserId')))
@@ -127,6 +131,7 @@ export async function findSlotGrounds(
     rules: row.isActiveTrainer ? row.rules : [],
     blackouts: row.blackouts,
     connections: row.connections,
+    hasPaymentAccount: row.hasPaymentAccount,
   }
 }
 

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Db, Tx } from '../../db/client.ts'
 import { bookingTokens } from '../../db/schema/scheduling.ts'
 import type { Deps } from '../../deps.ts'
@@ -51,4 +51,22 @@ export async function findBookingLinkSecret(
       ),
     )
   return row === undefined ? null : deps.secrets.linkSecret(input.purpose, row)
+}
+
+/** Lets a booking's link live so much longer, in milliseconds, because what it was measured from has moved. */
+export async function extendBookingToken(
+  tx: Tx,
+  scope: OrganizationScope,
+  input: { bookingId: string; purpose: BookingTokenPurpose; byMs: number },
+): Promise<void> {
+  await tx
+    .update(bookingTokens)
+    .set({ expiresAt: sql`${bookingTokens.expiresAt} + make_interval(secs => ${input.byMs / 1000}::float8)` })
+    .where(
+      and(
+        eq(bookingTokens.organizationId, scope.organizationId),
+        eq(bookingTokens.bookingId, input.bookingId),
+        eq(bookingTokens.purpose, input.purpose),
+      ),
+    )
 }

@@ -1,7 +1,7 @@
-import { and, asc, eq, isNull } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull } from 'drizzle-orm'
 import type { Db, Tx } from '../../db/client.ts'
 import { users } from '../../db/schema/identity.ts'
-import { apiKeys, memberships, organizationSlugs, organizations } from '../../db/schema/organizations.ts'
+import { apiKeys, integrations, memberships, organizationSlugs, organizations } from '../../db/schema/organizations.ts'
 import type { UserCaller } from '../../domain/caller.ts'
 import { type NotificationPreferences, resolveNotificationPreferences } from '../../domain/notification-preferences.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
@@ -139,4 +139,82 @@ export async function listActiveMembers(db: Db | Tx, scope: OrganizationScope): 
     },
     notificationPreferences: resolveNotificationPreferences(preferences),
   }))
+}
+
+export type IntegrationRow = typeof integrations.$inferSelect
+
+/** The organization's Stripe account that takes its money now; null when it has none of its own. */
+export async function findConnectedIntegration(db: Db | Tx, scope: OrganizationScope): Promise<IntegrationRow | null> {
+  const [row] = await db
+    .select()
+    .from(integrations)
+    .where(
+      and(
+        eq(integrations.organizationId, scope.organizationId),
+        eq(integrations.kind, 'stripe'),
+        eq(integrations.status, 'connected'),
+      ),
+    )
+  return row ?? null
+}
+
+/** A Stripe account that the organization had connected before; the latest, should there be several rows of it. */
+export async function findIntegrationOfAccount(
+  db: Db | Tx,
+  scope: OrganizationScope,
+  account: { accountId: string; mode: IntegrationRow['mode'] },
+): Promise<IntegrationRow | null> {
+  const [row] = await db
+    .select()
+    .from(integrations)
+    .where(
+      and(
+        eq(integrations.organizationId, scope.organizationId),
+        eq(integrations.kind, 'stripe'),
+        eq(integrations.accountId, account.accountId),
+        eq(integrations.mode, account.mode),
+      ),
+    )
+    .orderBy(desc(integrations.id))
+    .limit(1)
+  return row ?? null
+}
+
+/** Adds an account. A second connected one violates `integrations_one_connected`. */
+export async function insertIntegration(
+  tx: Tx,
+  scope: OrganizationScope,
+  integration: Omit<typeof integrations.$inferInsert, 'organizationId'>,
+): Promise<IntegrationRow> {
+  const [row] = await tx
+    .insert(integrations)
+    .values({ ...integration, organizationId: scope.organizationId })
+    .returning()
+  if (row === undefined) throw new Error('The integration that was just written did not come back.')
+  return row
+}
+
+export async function updateIntegration(
+  tx: Tx,
+  scope: OrganizationScope,
+  integrationId: string,
+  set: Partial<Omit<IntegrationRow, 'id' | 'organizationId' | 'kind' | 'createdAt'>>,
+): Promise<IntegrationRow> {
+  const [row] = await tx
+    .update(integrations)
+    .set(set)
+    .where(and(eq(integrations.organizationId, scope.organizationId), eq(integrations.id, integrationId)))
+    .returning()
+  if (row === undefined) throw new Error('There is no such integration.')
+  return row
+}
+
+/** Takes no more new money there; the row stays with its key. */
+export async function disconnectIntegration(
+  tx: Tx,
+  scope: OrganizationScope,
+  integrationId: string,
+  now: Date,
+): Promise<void> {
+  await updateIntegration(tx, scope, integrationId, { status: 'disconnected', disconnectedAt: now, updatedAt: now })
 }

@@ -6,19 +6,25 @@ import { command } from '../../plugins/idempotency.ts'
 import { limiters } from '../../plugins/rate-limits.ts'
 import { credentialsOf, refuseForeignOrigin } from '../../plugins/sign-in.ts'
 import { apiKey, apiKeyPage } from '../../views/api-keys.ts'
+import { stripeIntegrationOf } from '../../views/integrations.ts'
 import { signedInPerson } from '../../views/me.ts'
 import { memberPage } from '../../views/members.ts'
 import { settingsOf } from '../../views/settings.ts'
 import { closedPageQuery } from '../../wire/page.ts'
 import { ref } from '../../wire/schema.ts'
 import { SignIn, SignUpBody } from '../identity/schemas.ts'
+import { connectStripe } from './connect-stripe.ts'
 import { createApiKey } from './create-api-key.ts'
+import { disconnectStripe } from './disconnect-stripe.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
 import {
   ApiKeyPage,
   ApiKeyParams,
+  ConnectStripeBody,
   CreateApiKeyBody,
   CreatedApiKey,
+  Integration,
+  IntegrationList,
   ListMembersQuery,
   MemberPage,
   OrganizationSettings,
@@ -164,6 +170,65 @@ export const organizationRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = asy
     },
     async (request, reply) => {
       await revokeApiKey(deps, { scope: scopeOf(request), apiKeyId: request.params.apiKeyId })
+      reply.code(204)
+      return null
+    },
+  )
+
+  app.get(
+    '/v1/organizations/:org/integrations',
+    {
+      config: { audience: ['orgAdmin'] },
+      schema: {
+        operationId: 'listIntegrations',
+        tags: ['Organization'],
+        summary: 'List the integrations',
+        description: 'Where the organization takes money, and what its webhook has to look like. Never a secret.',
+        params: OrgParams,
+        response: { 200: IntegrationList },
+      },
+    },
+    async (request) => ({ data: [await stripeIntegrationOf(deps, scopeOf(request))] }),
+  )
+
+  app.put(
+    '/v1/organizations/:org/integrations/stripe',
+    {
+      config: { audience: ['orgAdmin'], problems: ['payment_provider_unavailable'] },
+      schema: {
+        operationId: 'connectStripe',
+        tags: ['Organization'],
+        summary: 'Connect the organization’s own Stripe account, or change its keys',
+        description:
+          'A secret key is tried at Stripe first: one that Stripe does not take answers 422 at `/secretKey`. From then on new payments are made in this account; earlier ones stay where they were made. First connect with the secret key, then make a webhook endpoint at Stripe for `webhookUrl` and send its signing secret.',
+        params: OrgParams,
+        body: ConnectStripeBody,
+        response: { 200: ref(Integration) },
+      },
+    },
+    async (request) => {
+      const scope = scopeOf(request)
+      await connectStripe(deps, { scope, caller: callerOf(request), ...request.body })
+      return stripeIntegrationOf(deps, scope)
+    },
+  )
+
+  app.delete(
+    '/v1/organizations/:org/integrations/stripe',
+    {
+      config: { audience: ['orgAdmin'] },
+      schema: {
+        operationId: 'disconnectStripe',
+        tags: ['Organization'],
+        summary: 'Disconnect the organization’s own Stripe account',
+        description:
+          'New payments are no longer made there. Those made with it are still settled and paid back there. Again changes nothing.',
+        params: OrgParams,
+        response: { 204: Type.Null({ description: 'Disconnected.' }) },
+      },
+    },
+    async (request, reply) => {
+      await disconnectStripe(deps, { scope: scopeOf(request), caller: callerOf(request) })
       reply.code(204)
       return null
     },

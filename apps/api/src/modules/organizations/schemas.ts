@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { API_KEY_SCOPES } from '../../domain/api-key-scopes.ts'
 import { MEMBERSHIP_STATUSES, ROLES } from '../../domain/caller.ts'
+import { INTEGRATION_KINDS, INTEGRATION_MODES, SHOWN_INTEGRATION_STATUSES } from '../../domain/integration.ts'
 import { CURRENCY_CODES } from '../../domain/money.ts'
 import {
   ORGANIZATION_SETTINGS,
@@ -30,6 +31,7 @@ import {
   shape,
   slug,
   timeZone,
+  url,
 } from '../../wire/schema.ts'
 
 export const OrgParams = Type.Object({ org: slug({ description: 'The organization’s slug.' }) })
@@ -176,4 +178,73 @@ export const CreateApiKeyBody = closed(
 export const ApiKeyParams = Type.Object({ org: slug(), apiKeyId: id() })
 export const ApiKeyPage = pageOf(ref(ApiKey), 'Keys, newest first.')
 
-export const organizationShapes = [OrganizationSettings, Member, ApiKey, CreatedApiKey]
+export const Integration = named(
+  'Integration',
+  shape(
+    {
+      kind: oneOf(INTEGRATION_KINDS),
+      status: oneOf(SHOWN_INTEGRATION_STATUSES, {
+        description:
+          '`connected`: the organization takes money in an account of its own. `deployment`: in the account of whoever runs this installation. `not_connected`: it cannot take money.',
+      }),
+      mode: nullable(oneOf(INTEGRATION_MODES), { description: '`live`: real money moves.' }),
+      accountName: nullable(lineOrEmpty(300), { description: 'What Stripe calls the account.' }),
+      secretKeyMasked: nullable(lineOrEmpty(40), { examples: ['sk_test_…1234'] }),
+      webhookUrl: nullable(url(), {
+        description: 'The address for the webhook endpoint at Stripe; null until an account is connected.',
+        examples: ['https://sessions.example.com/v1/webhooks/stripe/01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07'],
+      }),
+      webhookEvents: listOf(lineOrEmpty(100), 50, {
+        description: 'The events that the webhook endpoint has to send.',
+        examples: [['checkout.session.completed']],
+      }),
+      webhookSecretMasked: nullable(lineOrEmpty(40), {
+        description: 'Null until it was entered: payments are then found by asking Stripe every few minutes only.',
+        examples: ['whsec_…9aBc'],
+      }),
+      previousWebhookSecretUntil: nullable(instant(), {
+        description: 'Until then webhooks signed with the secret before are taken too; null when there is none.',
+      }),
+      connectedAt: nullable(instant()),
+      lastError: nullable(lineOrEmpty(500), {
+        description: 'Why Stripe refuses the key; null while it works.',
+      }),
+    },
+    { description: 'Where the organization takes money. Keys are never answered, only their last four characters.' },
+  ),
+)
+export type Integration = Static<typeof Integration>
+
+export const IntegrationList = shape(
+  { data: listOf(ref(Integration), 10) },
+  { description: 'One entry for each kind of integration.' },
+)
+
+export const ConnectStripeBody = closed(
+  {
+    secretKey: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 255,
+        pattern: '^[!-~]+$',
+        description: 'Stripe’s secret or restricted key. Tried at Stripe before it is kept. Left out: it stays.',
+        examples: ['sk_test_…'],
+        writeOnly: true,
+      }),
+    ),
+    webhookSecret: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 255,
+        pattern: '^[!-~]+$',
+        description:
+          'The signing secret of the webhook endpoint. The one before counts for 24 hours more. Left out: it stays.',
+        examples: ['whsec_…'],
+        writeOnly: true,
+      }),
+    ),
+  },
+  { minProperties: 1 },
+)
+
+export const organizationShapes = [OrganizationSettings, Member, ApiKey, CreatedApiKey, Integration]

@@ -20,7 +20,7 @@ import { syncPayment } from './sync-payment.ts'
  * its money goes back, and `not_found` to other trainers. Never inside a transaction: it asks a vendor.
  */
 export async function confirmPayment(
-  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'paymentGateway' | 'calendars'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets' | 'config' | 'paymentGateways' | 'calendars'>,
   input: { scope: OrganizationScope; caller: Caller; bookingId: string },
 ): Promise<void> {
   const { scope, caller, bookingId } = input

@@ -12,7 +12,7 @@ import { syncPayment } from './sync-payment.ts'
  * asked now, so that it tells again.
  */
 export async function receiveCheckoutNotice(
-  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'paymentGateway' | 'calendars' | 'jobs'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets' | 'config' | 'paymentGateways' | 'calendars' | 'jobs'>,
   input: { provider: PaymentGateway['provider']; checkoutId: string },
 ): Promise<void> {
   const payment = await findPaymentOfCheckout(deps.db, input)

@@ -1,4 +1,5 @@
 import { inTransaction, type Tx } from '../../db/client.ts'
+import { scopeOfRow } from '../../db/scope-of-row.ts'
 import type { Deps } from '../../deps.ts'
 import { type Actor, actorOf, SYSTEM } from '../../domain/caller.ts'
 import { money } from '../../domain/money.ts'
@@ -17,6 +18,8 @@ import { lockTrainingRequest, type TrainingRequestRow } from '../requests/reposi
 import { applyPaymentOutcome } from './apply-payment-outcome.ts'
 import { hasNewerChoice } from './has-newer-choice.ts'
 import { isCalendarFree, isTimeUntaken } from './is-time-still-free.ts'
+import { makeCheckout } from './open-checkout.ts'
+import { type ReceivedEvent, recordReceivedEvent } from './received-events.ts'
 import {
   findPayment,
   lockPaymentsOfBooking,
@@ -25,7 +28,7 @@ import {
   updatePayment,
 } from './repository.ts'
 
-type SyncDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'paymentGateway' | 'calendars'>
+type SyncDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets' | 'config' | 'paymentGateways' | 'calendars'>
 
 /** Ask, look at the calendar, close the checkout, ask again: more turns than these mean that the provider contradicts itself. */
 const TURNS_MAX = 5
@@ -39,12 +42,13 @@ const TURNS_MAX = 5
  * order and however many at once, it answers `nothing` and changes nothing. Where a calendar has to be looked at or a
  * checkout closed first, that is done in between and the rule is asked afresh.
  *
- * `confirmFor`: who pressed Confirm Payment; null leaves it to the organization's setting. Throws
+ * `confirmFor`: who pressed Confirm Payment; null leaves it to the organization's setting. `receivedEvent`: the provider's
+ * notice that led here, written down in the same transaction; when a twin was faster with it, nothing is left to do. Throws
  * {@link PaymentGatewayUnavailable} when the provider does not answer; then nothing has changed.
  */
 export async function syncPayment(
   deps: SyncDeps,
-  input: { scope: OrganizationScope; paymentId: string; confirmFor: Actor | null },
+  input: { scope: OrganizationScope; paymentId: string; confirmFor: Actor | null; receivedEvent?: ReceivedEvent },
 ): Promise<PaymentOutcome> {
   const { scope } = input
   const payment = await findPayment(deps.db, scope, input.paymentId)
@@ -59,22 +63,24 @@ export async function syncPayment(
     )
     if (step.done) return step.outcome
     if (step.first === 'look_at_calendar') calendarFree = await isCalendarFree(deps, scope, booking, now)
-    else truth = await closeCheckout(deps, payment)
+    else truth = await closeCheckout(deps, payment, truth.id)
   }
   throw new PaymentGatewayUnavailable('The provider says that a checkout is open which it has just closed.')
 }
 
-function gatewayOf(deps: Pick<Deps, 'paymentGateway'>, payment: PaymentRow): PaymentGateway {
-  if (deps.paymentGateway === null || deps.paymentGateway.provider !== payment.provider)
-    throw new PaymentGatewayUnavailable(`The provider of this payment (${payment.provider}) is not configured.`)
-  return deps.paymentGateway
+async function gatewayOf(deps: Pick<Deps, 'paymentGateways'>, payment: PaymentRow): Promise<PaymentGateway> {
+  const gateway = await deps.paymentGateways.of(payment)
+  if (gateway === null)
+    throw new PaymentGatewayUnavailable(
+      `The provider of this payment (${payment.provider}) cannot be asked: its keys are not known here.`,
+    )
+  return gateway
 }
 
 async function askProvider(deps: SyncDeps, payment: PaymentRow, booking: BookingRow): Promise<CheckoutSnapshot> {
-  // Whoever pays needs the address, and the address is only given away after the checkout's id was stored.
-  if (payment.providerCheckoutId === null) return nothingThere(payment, booking)
+  if (payment.providerCheckoutId === null) return finishMaking(deps, payment, booking)
   try {
-    return await gatewayOf(deps, payment).retrieveCheckout({
+    return await (await gatewayOf(deps, payment)).retrieveCheckout({
       organizationId: payment.organizationId,
       checkoutId: payment.providerCheckoutId,
     })
@@ -82,6 +88,18 @@ async function askProvider(deps: SyncDeps, payment: PaymentRow, booking: Booking
     if (error instanceof PaymentGatewayRefused) return nothingThere(payment, booking)
     throw error
   }
+}
+
+/**
+ * What became of a checkout whose making was begun, and whose id never got here: made again under the same key, which
+ * finds the one that was made, or makes the one that was not. One that was given up has no checkout: whoever pays needs the
+ * address, and that is only given away after the checkout's id was stored.
+ */
+async function finishMaking(deps: SyncDeps, payment: PaymentRow, booking: BookingRow): Promise<CheckoutSnapshot> {
+  if (payment.state !== 'creating') return nothingThere(payment, booking)
+  const scope = scopeOfRow(payment)
+  const made = await makeCheckout(deps, await gatewayOf(deps, payment), scope, { attempt: payment, booking })
+  return made ?? nothingThere(payment, booking)
 }
 
 /** The provider knows of no such checkout, so it cannot be paid any more and never was. */
@@ -98,16 +116,17 @@ function nothingThere(payment: PaymentRow, booking: BookingRow): CheckoutSnapsho
   }
 }
 
-async function closeCheckout(deps: SyncDeps, payment: PaymentRow): Promise<CheckoutSnapshot> {
-  return gatewayOf(deps, payment).expireCheckout({
+async function closeCheckout(deps: SyncDeps, payment: PaymentRow, checkoutId: string): Promise<CheckoutSnapshot> {
+  return (await gatewayOf(deps, payment)).expireCheckout({
     organizationId: payment.organizationId,
-    checkoutId: payment.providerCheckoutId ?? '',
+    checkoutId,
   })
 }
 
 interface Settling {
   scope: OrganizationScope
   confirmFor: Actor | null
+  receivedEvent?: ReceivedEvent
   payment: PaymentRow
   booking: BookingRow
   truth: CheckoutSnapshot
@@ -140,6 +159,9 @@ async function settle(tx: Tx, deps: SyncDeps, input: Settling): Promise<Settled>
   }
   const mustClose = outcome.kind === 'close_checkout' || (outcome.kind === 'expire' && outcome.closeCheckout)
   if (mustClose) return { done: false, first: 'close_checkout' }
+  const { receivedEvent } = input
+  if (receivedEvent !== undefined && !(await recordReceivedEvent(tx, receivedEvent, deps.clock.unmoved())))
+    return { done: true, outcome: { kind: 'nothing', reason: 'already_recorded' } }
   await notePayment(tx, scope, payment, outcome, truth, now)
   await applyPaymentOutcome(tx, deps, {
     scope,

@@ -1,31 +1,41 @@
-import { appendEvent } from '../../db/append-event.ts'
 import { inTransaction } from '../../db/client.ts'
 import type { Deps } from '../../deps.ts'
-import { BOOKING_STATUSES, paymentStatusAfterRefund } from '../../domain/booking.ts'
-import { actorOf, SYSTEM } from '../../domain/caller.ts'
+import { failureNote } from '../../domain/delivery.ts'
 import { money } from '../../domain/money.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
-import { isRefundOfBooking, REFUND_REASON_LABELS, type RefundReason } from '../../domain/payment.ts'
+import { REFUND_REASON_LABELS, type RefundReason } from '../../domain/payment.ts'
+import { nextRefundTryAt } from '../../domain/refund.ts'
+import { PaymentGatewayRefused, PaymentGatewayUnavailable } from '../../platform/payment-gateway/payment-gateway.ts'
 import {
-  PaymentGatewayRefused,
-  PaymentGatewayUnavailable,
-  type RefundSnapshot,
-} from '../../platform/payment-gateway/payment-gateway.ts'
-import { type BookingChange, type BookingRow, lockBooking, recordOnBooking } from '../bookings/repository.ts'
-import { findRefund, lockRefundsOfBooking, type PaymentRow, type RefundRow, updateRefund } from './repository.ts'
+  beginRefundTry,
+  findRefund,
+  noteRefundTrouble,
+  type PaymentRow,
+  type RefundRow,
+  updateRefund,
+} from './repository.ts'
+import { settleRefunds, type ToldRefund } from './settle-refunds.ts'
 
-type RefundDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'paymentGateway'>
+type RefundDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'paymentGateways'>
 
-/** What is known of a refund after asking: the provider's answer, or that it refused for good, and why. */
-type RefundTruth = Pick<RefundSnapshot, 'status'> & { id: string | null; error: string | null }
+/** A refund under way is asked about after these minutes at the earliest … */
+const ASK_AGAIN_MS = 3 * 60_000
+/** … and later the longer it has been under way: bank transfers take days. */
+const ASK_AGAIN_PART_OF_AGE = 1 / 10
+
+/** When a refund that the provider has taken on is asked about again. */
+export function nextRefundAskAt(createdAt: Date, now: Date): Date {
+  const age = now.getTime() - createdAt.getTime()
+  return new Date(now.getTime() + Math.max(ASK_AGAIN_MS, age * ASK_AGAIN_PART_OF_AGE))
+}
 
 /**
  * Brings one refund to what the payment provider says: makes it under `refund:<id>` when that has not happened yet, else
- * asks how it stands; then writes, in one transaction, what became of it.
+ * asks how it stands; then writes down what became of it (`settleRefunds`).
  *
- * The booking counts money on its way back as refunded from the start (so that nobody refunds it twice); a refund that
- * fails gives it back to the booking, and one that arrives changes the payment status. Safe to repeat, also at the same
- * moment. Answers whether anything changed. Throws {@link PaymentGatewayUnavailable} when the provider does not answer.
+ * Each try is counted before it is made, with when the next is due, so that a process that dies or a provider that is away
+ * leaves a refund that is tried again, later each time, and says why. Safe to repeat, also at the same moment. Answers
+ * whether anything changed. Throws {@link PaymentGatewayUnavailable} when the provider does not answer.
  */
 export async function syncRefund(
   deps: RefundDeps,
@@ -34,100 +44,82 @@ export async function syncRefund(
   const { scope, refundId } = input
   const found = await findRefund(deps.db, scope, refundId)
   if (found === null || found.refund.status === 'failed') return false
-  const truth = await askProvider(deps, found.refund, found.payment)
-  return recordRefundTruth(deps, { scope, refund: found.refund, truth })
+  const { refund, payment } = found
+  const startedAt = deps.clock.now()
+  if (refund.providerRefundId === null)
+    await beginRefundTry(deps.db, scope, refundId, {
+      nextAttemptAt: nextRefundTryAt(refund.attempts + 1, startedAt),
+      syncedAt: startedAt,
+    })
+  const told = await askProvider(deps, refund, payment).catch(async (error: unknown) => {
+    if (error instanceof PaymentGatewayUnavailable) await noteTrouble(deps, scope, refund, error)
+    throw error
+  })
+  const now = deps.clock.now()
+  return inTransaction(deps.db, async (tx) => {
+    if (told === null) {
+      await updateRefund(tx, scope, refundId, { syncedAt: now, nextAttemptAt: nextRefundAskAt(refund.createdAt, now) })
+      return false
+    }
+    const nextAskAt = ({ createdAt }: Pick<RefundRow, 'createdAt'>) => nextRefundAskAt(createdAt, now)
+    return settleRefunds(tx, deps, { scope, payment, told: [told], nextAskAt, now })
+  })
 }
 
-async function askProvider(deps: RefundDeps, refund: RefundRow, payment: PaymentRow): Promise<RefundTruth> {
-  const gateway = deps.paymentGateway
-  if (gateway === null || gateway.provider !== payment.provider)
-    throw new PaymentGatewayUnavailable(`The provider of this payment (${payment.provider}) is not configured.`)
+async function noteTrouble(
+  deps: RefundDeps,
+  scope: OrganizationScope,
+  refund: RefundRow,
+  error: PaymentGatewayUnavailable,
+): Promise<void> {
+  // One that the provider has taken on is under way, whether or not it can be asked at this moment.
+  if (refund.providerRefundId === null) await noteRefundTrouble(deps.db, scope, refund.id, failureNote(error.message))
+  else {
+    const now = deps.clock.now()
+    await updateRefund(deps.db, scope, refund.id, {
+      nextAttemptAt: nextRefundAskAt(refund.createdAt, now),
+      syncedAt: now,
+    })
+  }
+}
+
+/** Null: the refund exists and cannot be read any more, so it stands as it stood. */
+async function askProvider(deps: RefundDeps, refund: RefundRow, payment: PaymentRow): Promise<ToldRefund | null> {
+  const gateway = await deps.paymentGateways.of(payment)
+  if (gateway === null)
+    throw new PaymentGatewayUnavailable(
+      `The provider of this payment (${payment.provider}) cannot be asked: its keys are not known here.`,
+    )
   const { organizationId } = refund
+  const amount = money(refund.amountMinor, refund.currency)
   try {
     const snapshot =
       refund.providerRefundId === null
         ? await gateway.refund({
             organizationId,
+            refundId: refund.id,
             idempotencyKey: `refund:${refund.id}`,
             paymentId: payment.providerPaymentId ?? '',
-            amount: money(refund.amountMinor, refund.currency),
+            amount,
             reason: REFUND_REASON_LABELS[refund.reason as RefundReason],
           })
         : await gateway.retrieveRefund({ organizationId, refundId: refund.providerRefundId })
-    return { id: snapshot.id, status: snapshot.status, error: null }
+    return {
+      refundId: refund.id,
+      providerRefundId: snapshot.id,
+      status: snapshot.status,
+      amount,
+      problem: snapshot.failureReason,
+    }
   } catch (error) {
     if (!(error instanceof PaymentGatewayRefused)) throw error
-    // A refund that exists and cannot be read any more stands as it stood; one that was never made has failed.
-    return refund.providerRefundId === null
-      ? { id: null, status: 'failed', error: error.message.slice(0, 500) }
-      : { id: refund.providerRefundId, status: refund.status, error: null }
-  }
-}
-
-async function recordRefundTruth(
-  deps: RefundDeps,
-  input: { scope: OrganizationScope; refund: RefundRow; truth: RefundTruth },
-): Promise<boolean> {
-  const { scope, truth } = input
-  const now = deps.clock.now()
-  return inTransaction(deps.db, async (tx) => {
-    const booking = await lockBooking(tx, scope, input.refund.bookingId)
-    const refunds = await lockRefundsOfBooking(tx, scope, input.refund.bookingId)
-    const refund = refunds.find((one) => one.id === input.refund.id)
-    if (booking === null || refund === undefined) throw new Error('A refund has its booking.')
-    // Failed is final here: a person decides what follows. A succeeded one can still fail at the bank.
-    const isNews = refund.status !== 'failed' && refund.status !== truth.status
-    await updateRefund(tx, scope, refund.id, {
-      syncedAt: now,
-      ...(truth.id === null ? {} : { providerRefundId: truth.id }),
-      ...(isNews ? { status: truth.status, settledAt: now, lastError: truth.error } : {}),
-    })
-    if (!isNews || truth.status === 'pending') return false
-    const after = refunds.map((one) => (one.id === refund.id ? { ...one, status: truth.status } : one))
-    const change = moneyOnBooking(booking, refund, after)
-    if (change !== null)
-      await recordOnBooking(tx, scope, {
-        bookingId: booking.id,
-        statusIn: BOOKING_STATUSES,
-        set: change,
-        reason: truth.status === 'failed' ? 'refund_failed' : 'refund_succeeded',
-        actor: actorOf(SYSTEM),
-        now,
-        ids: deps.ids,
-      })
-    await appendEvent(tx, deps, {
-      organizationId: scope.organizationId,
-      actor: actorOf(SYSTEM),
-      now,
-      event: {
-        name: 'refund_changed',
-        payload: {
-          requestId: booking.trainingRequestId,
-          bookingId: booking.id,
-          status: booking.status,
-          refundId: refund.id,
-          refundStatus: truth.status,
-        },
-      },
-    })
-    return true
-  })
-}
-
-/** What the booking counts after its refunds stand like this; null when the refund was of money beside the booking. */
-function moneyOnBooking(
-  booking: BookingRow,
-  changed: RefundRow,
-  after: readonly RefundRow[],
-): Pick<BookingChange, 'paymentStatus' | 'refundedMinor'> | null {
-  const isOfBooking = (refund: RefundRow) => isRefundOfBooking(refund.reason as RefundReason)
-  if (!isOfBooking(changed)) return null
-  const sum = (statuses: readonly RefundRow['status'][]) =>
-    after
-      .filter((refund) => isOfBooking(refund) && statuses.includes(refund.status))
-      .reduce((total, refund) => total + refund.amountMinor, 0)
-  return {
-    refundedMinor: sum(['pending', 'succeeded']),
-    paymentStatus: paymentStatusAfterRefund(booking.paidMinor, sum(['succeeded'])),
+    if (refund.providerRefundId !== null) return null
+    return {
+      refundId: refund.id,
+      providerRefundId: null,
+      status: 'failed',
+      amount,
+      problem: failureNote(error.message),
+    }
   }
 }

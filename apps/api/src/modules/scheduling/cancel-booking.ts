@@ -18,7 +18,7 @@ import { lockTrainingRequest, type SteppedTrainingRequest, stepTrainingRequest }
 import { insertSchedulingToken } from './repository.ts'
 import { stopPaying } from './stop-paying.ts'
 
-type CancelDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets' | 'paymentGateway' | 'calendars' | 'config'>
+type CancelDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets' | 'paymentGateways' | 'calendars' | 'config'>
 
 interface CancelBookingInput {
   scope: OrganizationScope

@@ -20,7 +20,7 @@ import {
 } from '../requests/repository.ts'
 import { stopPaying } from './stop-paying.ts'
 
-type CancelDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets' | 'paymentGateway' | 'calendars' | 'config'>
+type CancelDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets' | 'paymentGateways' | 'calendars' | 'config'>
 
 interface CancelInput {
   scope: OrganizationScope

@@ -270,15 +270,11 @@ describe('choosing a time', () => {
   it('refuses every time while nothing can take the money', async () => {
     const scene = await createScene(world)
     const { link } = await createLinked(world, scene)
-    const { paymentGateway } = world.deps
-    world.deps.paymentGateway = null
-    try {
+    await world.withoutPayments(async () => {
       expect((await choose(world, link, '2026-11-24T16:30:00Z')).json()).toMatchObject({
         code: 'payments_not_configured',
       })
-    } finally {
-      world.deps.paymentGateway = paymentGateway
-    }
+    })
   })
 
   it('gives the kept answer for a repeated Idempotency-Key, and refuses another body under it', async () => {

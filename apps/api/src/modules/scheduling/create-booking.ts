@@ -10,6 +10,7 @@ import { isSameMoney, type Money, money } from '../../domain/money.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { decideFinishPayment, decideUseLink } from '../../domain/scheduling-token.ts'
 import { AppError } from '../../errors/app-error.ts'
+import { canTakePayments } from '../../platform/payment-gateway/payment-gateways.ts'
 import { expireLapsedHoldsOfTrainer } from '../bookings/expire-lapsed-holds.ts'
 import { busyRange, findSlotGrounds, type SlotGrounds, slotSearch } from '../bookings/find-slot-grounds.ts'
 import { insertBookingToken } from '../bookings/insert-booking-token.ts'
@@ -31,7 +32,7 @@ import { endHold } from './end-hold.ts'
 import { linkRefusal } from './link-refusal.ts'
 import { findSchedulingLink, type SchedulingLinkRow } from './repository.ts'
 
-type BookingDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets' | 'paymentGateway' | 'calendars' | 'config'>
+type BookingDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets' | 'paymentGateways' | 'calendars' | 'config'>
 
 export interface CreateBookingInput {
   scope: OrganizationScope
@@ -179,7 +180,7 @@ async function listTaken(db: BookingDeps['db'], input: CreateBookingInput, { now
 
 /** The chosen slot if it is open at this moment, at the price that was shown; refuses otherwise. */
 function judgeSlot(
-  deps: Pick<Deps, 'paymentGateway'>,
+  deps: Pick<Deps, 'paymentGateways'>,
   input: CreateBookingInput,
   { now, grounds, busyTimes, taken }: Omit<Seen, 'link'> & { taken: readonly TakenTimeRow[] },
 ): Slot {
@@ -188,9 +189,10 @@ function judgeSlot(
       slotSearch(grounds, { now, durationMinutes: input.durationMinutes, taken, busyTimes, payment }),
       input.start.getTime(),
     )
-  const slot = ask(deps.paymentGateway === null ? 'unavailable' : 'available')
+  const isPayable = canTakePayments(deps.paymentGateways, grounds)
+  const slot = ask(isPayable ? 'available' : 'unavailable')
   if (slot === null) {
-    const isOnlyMoney = deps.paymentGateway === null && ask('available') !== null
+    const isOnlyMoney = !isPayable && ask('available') !== null
     throw new AppError(isOnlyMoney ? 'payments_not_configured' : 'slot_unavailable')
   }
   assertExpectedPrice(input, slot.price)

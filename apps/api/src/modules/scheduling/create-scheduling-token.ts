@@ -7,6 +7,7 @@ import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { linkExpiresAt } from '../../domain/scheduling-token.ts'
 import { decideSendSchedulingLink } from '../../domain/training-request.ts'
 import { AppError } from '../../errors/app-error.ts'
+import { canTakePayments } from '../../platform/payment-gateway/payment-gateways.ts'
 import { findSlotGrounds, isPriced, type SlotGrounds } from '../bookings/find-slot-grounds.ts'
 import { lockTrainer } from '../bookings/lock-trainer.ts'
 import { type BookingRow, bookingStateOf, findBookingOfRequest } from '../bookings/repository.ts'
@@ -22,7 +23,7 @@ import {
 import { endHold } from './end-hold.ts'
 import { insertSchedulingToken } from './repository.ts'
 
-type TokenDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets' | 'paymentGateway' | 'config'>
+type TokenDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets' | 'paymentGateways' | 'config'>
 
 interface SendLinkInput {
   scope: OrganizationScope
@@ -101,7 +102,10 @@ function decide(
     input.caller,
     requestStateOf(trainingRequest),
     booking === null ? null : bookingStateOf(booking),
-    { isPriced: grounds !== null && isPriced(grounds), isProviderConfigured: deps.paymentGateway !== null },
+    {
+      isPriced: grounds !== null && isPriced(grounds),
+      isProviderConfigured: grounds !== null && canTakePayments(deps.paymentGateways, grounds),
+    },
   )
   if (decision.allowed) return
   throw new AppError(

@@ -34,16 +34,6 @@ const list = (link: string, query: string) => world.call({ url: `/v1/scheduling/
 const startsOf = async (link: string, query: string) =>
   (await slotsOf(world, link, query)).slots.map((slot) => slot.start)
 
-async function withoutPayments<T>(work: () => Promise<T>): Promise<T> {
-  const { paymentGateway } = world.deps
-  world.deps.paymentGateway = null
-  try {
-    return await work()
-  } finally {
-    world.deps.paymentGateway = paymentGateway
-  }
-}
-
 describe('listing open times', () => {
   it('offers the trainer’s hours on the grid, with price, from the notice to the horizon', async () => {
     const { link } = await createLinked(world, scene)
@@ -142,7 +132,7 @@ describe('listing open times', () => {
     expect(await notice('durationMinutes=30&from=2026-11-28&to=2026-11-29')).toBe('no_open_slots')
     const weekend = await slotsOf(world, link, 'durationMinutes=30&from=2026-11-28&to=2026-11-29')
     expect(weekend.nextAvailable).toBe('2026-11-23T17:00:00.000Z')
-    await withoutPayments(async () => {
+    await world.withoutPayments(async () => {
       expect(await notice('durationMinutes=30')).toBe('payments_not_configured')
       expect(await notice('durationMinutes=90')).toBeNull()
     })

@@ -193,15 +193,11 @@ describe('why a time is not offered', () => {
       (await explain(scene, '2026-11-25T17:30:00Z', { durationMinutes: 30 })).obstacles.map(({ label }) => label),
     ).toEqual(['Too close to time off: Wed, Nov 25, 2026 · 12:00–1:00 PM CST (America/Chicago).'])
     expect((await explain(scene, OPEN)).obstacles).toMatchObject([{ kind: 'no_price' }])
-    const { paymentGateway } = world.deps
-    world.deps.paymentGateway = null
-    try {
+    await world.withoutPayments(async () => {
       expect((await explain(scene, OPEN, { durationMinutes: 30 })).obstacles).toMatchObject([
         { kind: 'payments_not_configured' },
       ])
-    } finally {
-      world.deps.paymentGateway = paymentGateway
-    }
+    })
   })
 
   it('judges by the session type that is named, else by one that sells the length', async () => {

@@ -174,16 +174,12 @@ describe('sending a scheduling link', () => {
 
   it('is refused when the session costs something and nobody could take the money', async () => {
     const { id } = await createClaimed(world, scene)
-    const { paymentGateway } = world.deps
-    world.deps.paymentGateway = null
-    try {
+    await world.withoutPayments(async () => {
       expect((await send(id, scene.trainer.accessToken)).json()).toMatchObject({ code: 'payments_not_configured' })
       const free = await createScene(world, { prices: { 30: 0 } })
       const { id: freeId } = await createClaimed(world, free)
       expect((await post(path(freeId, 'scheduling-tokens', free), free.trainer.accessToken)).statusCode).toBe(201)
-    } finally {
-      world.deps.paymentGateway = paymentGateway
-    }
+    })
   })
 
   it('in mid-checkout closes the checkout and ends the hold, and the time is free again', async () => {

@@ -12,7 +12,7 @@ import { syncPayment } from '../payments/sync-payment.ts'
  * any other booking. Never inside a transaction; refuses `payment_provider_unavailable`.
  */
 export async function stopPaying(
-  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets' | 'paymentGateway' | 'calendars' | 'config'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets' | 'paymentGateways' | 'calendars' | 'config'>,
   scope: OrganizationScope,
   booking: BookingRow,
 ): Promise<void> {

@@ -1,3 +1,4 @@
+import type { DisputeStatus } from '../../domain/dispute.ts'
 import type { Money } from '../../domain/money.ts'
 
 /**
@@ -39,15 +40,38 @@ export interface RefundSnapshot {
   id: string
   status: 'pending' | 'succeeded' | 'failed'
   amount: Money
+  /** Why it failed, in words; null while it has not, or where the provider does not say. */
+  failureReason: string | null
+}
+
+/** A customer's dispute with their bank over one captured payment, read at one moment. */
+export interface DisputeSnapshot {
+  id: string
+  /** The provider's id of the captured payment. */
+  paymentId: string | null
+  amount: Money
+  /** The provider's own word for what the bank says it is about. */
+  reason: string
+  status: DisputeStatus
+  /** Until when the organization can answer it at the provider; null when it cannot, or need not. */
+  respondBy: Date | null
 }
 
 export interface RefundInput {
   organizationId: string
-  /** `refund:<refundId>`. */
+  /** Our own refund; the provider keeps it beside its own, so that {@link PaymentGateway.listRefunds} knows it again. */
+  refundId: string
+  /** `refund:<refundId>`; what failed for good and is tried anew gets a key of its own. */
   idempotencyKey: string
   paymentId: string
   amount: Money
   reason: string
+}
+
+/** A refund as the provider lists it, whoever asked for it. */
+export interface ListedRefund extends RefundSnapshot {
+  /** Our refund that it was made for, as {@link RefundInput.refundId} named it; null: made elsewhere, as in a dashboard. */
+  refundId: string | null
 }
 
 /**
@@ -63,11 +87,33 @@ export interface PaymentGateway {
   refund(input: RefundInput): Promise<RefundSnapshot>
   /** How a refund made before stands now; `refundId` is the provider's. */
   retrieveRefund(input: { organizationId: string; refundId: string }): Promise<RefundSnapshot>
+  /** Every refund of one captured payment (the provider's id), in no order, also those that were not made from here. */
+  listRefunds(input: { organizationId: string; paymentId: string }): Promise<ListedRefund[]>
+  /** How a dispute stands now; `disputeId` is the provider's. */
+  retrieveDispute(input: { organizationId: string; disputeId: string }): Promise<DisputeSnapshot>
+}
+
+/** Whose account a key opens. */
+export interface AccountFacts {
+  /** The provider's own id of the account; null when the key may not read it. */
+  accountId: string | null
+  /** What the account's owner calls it; null when the key may not read it. */
+  name: string | null
+  /** Whether real money moves. */
+  isLive: boolean
 }
 
 /** The provider could not be reached, timed out or answered 5xx: what happened there is unknown. */
 export class PaymentGatewayUnavailable extends Error {
-  override readonly name = 'PaymentGatewayUnavailable'
+  override readonly name: string = 'PaymentGatewayUnavailable'
+}
+
+/**
+ * The provider does not take our key: it was revoked, rolled, or may not do this. Nothing is known, as when it is down, and
+ * a repeat helps once somebody has mended the key.
+ */
+export class PaymentGatewayMisconfigured extends PaymentGatewayUnavailable {
+  override readonly name = 'PaymentGatewayMisconfigured'
 }
 
 /** The provider understood and said no (unknown id, key used otherwise, nothing left to refund): repeating cannot help. */

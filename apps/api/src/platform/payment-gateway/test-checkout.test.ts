@@ -74,6 +74,7 @@ async function paid(): Promise<string> {
 
 const refundOf = (paymentId: string, change: { key?: string; amount?: number; currency?: string } = {}) => ({
   organizationId: 'org',
+  refundId: paymentId,
   idempotencyKey: change.key ?? `refund:${paymentId}:1`,
   paymentId,
   amount: { amount: change.amount ?? 9500, currency: change.currency ?? 'USD' },
@@ -253,6 +254,25 @@ describe('refunding', () => {
     expect((await checkout.refund(refundOf(paymentId))).status).toBe('failed')
     checkout.startRefundsAs('succeeded')
     expect((await checkout.refund(refundOf(paymentId, { key: `again:${paymentId}` }))).status).toBe('succeeded')
+  })
+})
+
+describe('the refunds of a payment', () => {
+  it('are listed, ours by the id that we gave them, with those made elsewhere', async () => {
+    const paymentId = await paid()
+    const ours = await checkout.refund(refundOf(paymentId, { key: 'refund:ours', amount: 1000 }))
+    const theirs = await elsewhere.refundElsewhere(paymentId, { amount: 500, currency: 'USD' })
+    const listed = await checkout.listRefunds({ organizationId: 'org', paymentId })
+    expect(listed).toHaveLength(2)
+    expect(listed).toContainEqual({ ...ours, refundId: 'ours' })
+    expect(listed).toContainEqual({
+      id: theirs,
+      status: 'succeeded',
+      amount: { amount: 500, currency: 'USD' },
+      failureReason: null,
+      refundId: null,
+    })
+    expect(await checkout.listRefunds({ organizationId: 'another', paymentId })).toEqual([])
   })
 })
 

@@ -7,6 +7,7 @@ import { prepareTestVendors } from '../test-vendors.ts'
 import {
   type CheckoutInput,
   type CheckoutSnapshot,
+  type DisputeSnapshot,
   type PaymentGateway,
   PaymentGatewayRefused,
   PaymentGatewayUnavailable,
@@ -51,7 +52,13 @@ export interface TestCheckout extends PaymentGateway {
   notifyAgain(checkoutId: string): Promise<void>
   /** From now on new refunds start like this; `pending` ones wait for {@link settleRefund}. */
   startRefundsAs(status: 'pending' | 'succeeded'): void
+  /** The bank has it, or sends it back, which it may also do after it had it. */
   settleRefund(refundId: string, status: 'succeeded' | 'failed'): Promise<void>
+  /** Somebody pays back at the provider itself, as in a dashboard, and the product does not know of it; answers its id. */
+  refundElsewhere(paymentId: string, amount: Money): Promise<string>
+  /** The customer asks their bank for the money of a payment; answers the dispute's id. */
+  openDispute(paymentId: string, facts: Pick<DisputeSnapshot, 'amount' | 'reason' | 'respondBy'>): string
+  closeDispute(disputeId: string, status: 'won' | 'lost'): void
   /** While true every call of the product throws {@link PaymentGatewayUnavailable}. The customer's page still works. */
   simulateOutage(out: boolean): void
 }
@@ -70,6 +77,10 @@ interface CheckoutRow {
   paymentId: string | null
   declinedTimes: number
 }
+
+type RefundStatus = RefundSnapshot['status']
+/** The product's own refunds are known by the key under which it asks for them. */
+const REFUND_KEY = /^refund:([^:]+)/
 
 /** Late is after the deadline by a clear margin, so that the hold is surely over. */
 const LATE_BY_SECONDS = 60
@@ -92,6 +103,7 @@ export async function createTestCheckout(options: {
   await prepareTestVendors(sql)
   let out = false
   let refundsStartAs: 'pending' | 'succeeded' = 'succeeded'
+  const disputes = new Map<string, DisputeSnapshot>()
 
   const columns = sql`id, organization_id as "organizationId", booking_id as "bookingId", amount, currency, description,
     customer_email as "customerEmail", expires_at as "expiresAt", return_url as "returnUrl", status,
@@ -203,7 +215,34 @@ export async function createTestCheckout(options: {
           join test_vendors.checkouts c on c.payment_id = r.payment_id
           where r.id = ${refundId} and c.organization_id = ${organizationId}`
         if (!row) throw new PaymentGatewayRefused('No such refund.')
-        return { id: refundId, status: row.status, amount: { amount: Number(row.amount), currency: row.currency } }
+        return {
+          id: refundId,
+          status: row.status,
+          amount: { amount: Number(row.amount), currency: row.currency },
+          failureReason: failureOf(row.status),
+        }
+      }),
+
+    listRefunds: ({ organizationId, paymentId }) =>
+      asked(async () => {
+        const rows = await sql<{ id: string; key: string; amount: string; currency: string; status: RefundStatus }[]>`
+          select r.id, r.idempotency_key as key, r.amount, r.currency, r.status from test_vendors.refunds r
+          join test_vendors.checkouts c on c.payment_id = r.payment_id
+          where r.payment_id = ${paymentId} and c.organization_id = ${organizationId}`
+        return rows.map((row) => ({
+          id: row.id,
+          status: row.status,
+          amount: { amount: Number(row.amount), currency: row.currency },
+          failureReason: failureOf(row.status),
+          refundId: REFUND_KEY.exec(row.key)?.[1] ?? null,
+        }))
+      }),
+
+    retrieveDispute: ({ disputeId }) =>
+      asked(async () => {
+        const dispute = disputes.get(disputeId)
+        if (dispute === undefined) throw new PaymentGatewayRefused('No such dispute.')
+        return dispute
       }),
 
     view: async (checkoutId) => {
@@ -266,7 +305,27 @@ export async function createTestCheckout(options: {
     },
 
     settleRefund: async (refundId, status) => {
-      await sql`update test_vendors.refunds set status = ${status} where id = ${refundId} and status = 'pending'`
+      await sql`update test_vendors.refunds set status = ${status} 
+        where id = ${refundId} and (status = 'pending' or (status = 'succeeded' and ${status} = 'failed'))`
+    },
+
+    refundElsewhere: async (paymentId, amount) => {
+      const id = newId('tr')
+      await sql`
+        insert into test_vendors.refunds (id, idempotency_key, payment_id, amount, currency, reason, status)
+        values (${id}, ${`elsewhere:${id}`}, ${paymentId}, ${amount.amount}, ${amount.currency}, 'made elsewhere', 'succeeded')`
+      return id
+    },
+
+    openDispute: (paymentId, facts) => {
+      const id = newId('td')
+      disputes.set(id, { id, paymentId, status: 'open', ...facts })
+      return id
+    },
+
+    closeDispute: (id, status) => {
+      const dispute = disputes.get(id)
+      if (dispute !== undefined) disputes.set(id, { ...dispute, status })
     },
 
     simulateOutage: (on) => {
@@ -287,7 +346,7 @@ export async function createTestCheckout(options: {
       if (made) {
         const same = made.paymentId === input.paymentId && isSameMoney(made, input.amount)
         if (!same) throw new PaymentGatewayRefused('This idempotency key was used with other parameters.')
-        return { id: made.id, status: made.status, amount: input.amount }
+        return { id: made.id, status: made.status, amount: input.amount, failureReason: failureOf(made.status) }
       }
       const [before] = await transaction<{ total: string }[]>`
         select coalesce(sum(amount), 0) as total from test_vendors.refunds
@@ -303,13 +362,17 @@ export async function createTestCheckout(options: {
         insert into test_vendors.refunds (id, idempotency_key, payment_id, amount, currency, reason, status)
         values (${id}, ${input.idempotencyKey}, ${input.paymentId}, ${input.amount.amount}, ${input.amount.currency},
           ${input.reason}, ${status})`
-      return { id, status, amount: input.amount }
+      return { id, status, amount: input.amount, failureReason: null }
     })
   }
 }
 
+function failureOf(status: RefundStatus): string | null {
+  return status === 'failed' ? 'The bank sent it back.' : null
+}
+
 /** Nobody guesses it: whoever has the address may pay. */
-function newId(kind: 'tc' | 'tp' | 'tr'): string {
+function newId(kind: 'tc' | 'tp' | 'tr' | 'td'): string {
   return `${kind}_${randomBytes(18).toString('base64url')}`
 }
 

@@ -1,0 +1,95 @@
+import { and, eq } from 'drizzle-orm'
+import { integrations } from '../../db/schema/organizations.ts'
+import type { Deps } from '../../deps.ts'
+import type { OwnAccount, OwnAccounts } from '../../platform/payment-gateway/payment-gateways.ts'
+
+/** So much of what the vendor said is kept. */
+const LAST_ERROR_MAX = 500
+
+type ReadDeps = Pick<Deps, 'db' | 'secrets'>
+
+/** What the sealed parts of an integration are bound to, so that no row's key opens in another's place. */
+export function integrationContext(integrationId: string, part: 'secret_key' | 'webhook_secret'): string {
+  return `integration:${integrationId}:${part}`
+}
+
+/** Reads organizations' own Stripe accounts with their keys, for those who make the calls. */
+export function ownPaymentAccounts(deps: ReadDeps): OwnAccounts {
+  const columns = {
+    id: integrations.id,
+    organizationId: integrations.organizationId,
+    secretKeySealed: integrations.secretKeySealed,
+    lastError: integrations.lastError,
+  }
+  type Kept = Pick<typeof integrations.$inferSelect, keyof typeof columns>
+  const opened = (row: Kept | undefined): OwnAccount | null =>
+    row === undefined
+      ? null
+      : {
+          organizationId: row.organizationId,
+          integrationId: row.id,
+          secretKey: deps.secrets.open(row.secretKeySealed, integrationContext(row.id, 'secret_key')).toString('utf8'),
+          isRefused: row.lastError !== null,
+        }
+  return {
+    async connected(organizationId) {
+      const [row] = await deps.db
+        .select(columns)
+        .from(integrations)
+        .where(
+          and(
+            eq(integrations.organizationId, organizationId),
+            eq(integrations.kind, 'stripe'),
+            eq(integrations.status, 'connected'),
+          ),
+        )
+      return opened(row)
+    },
+    async byId(organizationId, integrationId) {
+      const [row] = await deps.db
+        .select(columns)
+        .from(integrations)
+        .where(and(eq(integrations.organizationId, organizationId), eq(integrations.id, integrationId)))
+      return opened(row)
+    },
+    async noteRefusal({ organizationId, integrationId }, reason) {
+      await deps.db
+        .update(integrations)
+        .set({ lastError: reason === null ? null : reason.replace(/\s+/g, ' ').slice(0, LAST_ERROR_MAX) })
+        .where(and(eq(integrations.organizationId, organizationId), eq(integrations.id, integrationId)))
+    },
+  }
+}
+
+/** Whose account a webhook's address names, and the secrets that may have signed it: the present one and, for a while, the one before. */
+export interface WebhookAccount {
+  organizationId: string
+  secrets: string[]
+}
+
+/**
+ * Finds the account that a webhook came in for. Also one that is disconnected: its payments go on. Null when there is none,
+ * `secrets` empty while none was entered. At the very instant of `previousWebhookSecretUntil` the old one counts no more.
+ */
+export async function findWebhookAccount(
+  deps: ReadDeps,
+  input: { integrationId: string; now: Date },
+): Promise<WebhookAccount | null> {
+  const [row] = await deps.db
+    .select({
+      organizationId: integrations.organizationId,
+      present: integrations.webhookSecretSealed,
+      previous: integrations.previousWebhookSecretSealed,
+      previousUntil: integrations.previousWebhookSecretUntil,
+    })
+    .from(integrations)
+    .where(and(eq(integrations.id, input.integrationId), eq(integrations.kind, 'stripe')))
+  if (row === undefined) return null
+  const isPreviousGood = row.previousUntil !== null && input.now.getTime() < row.previousUntil.getTime()
+  const sealed = [row.present, isPreviousGood ? row.previous : null].filter((one) => one !== null)
+  const context = integrationContext(input.integrationId, 'webhook_secret')
+  return {
+    organizationId: row.organizationId,
+    secrets: sealed.map((one) => deps.secrets.open(one, context).toString('utf8')),
+  }
+}
