@@ -58,7 +58,7 @@ const CHUNK_GROUPS = [
   },
   {
     name: 'customer-shared',
-    test: /src\/(components\/customer\/(button|skeleton|notice|page-frame|class-names|icons|use-)|customer\/(customer\.css|use-|resource-cache|features\/(pages|organizations|links\/link-problem|scheduling\/customer-time-zone)))/,
+    test: /src\/(components\/customer\/(button|skeleton|notice|page-frame|class-names|icons|announcer|use-)|customer\/(customer\.css|use-|resource-cache|features\/(pages|organizations|links\/link-problem|scheduling\/(customer-time-zone|words|return-path|clock-ahead)|bookings\/booking-state)))/,
   },
 ]
 

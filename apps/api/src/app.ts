@@ -37,6 +37,7 @@ import { schedulingShapes } from './modules/scheduling/schemas.ts'
 import { sessionTypeRoutes } from './modules/session-types/routes.ts'
 import { sessionTypeShapes } from './modules/session-types/schemas.ts'
 import { authPlugin } from './plugins/auth.ts'
+import { compressionPlugin } from './plugins/compression.ts'
 import { answerClientError, answerError, errorsPlugin } from './plugins/errors.ts'
 import { healthPlugin } from './plugins/health.ts'
 import { openapiPlugin } from './plugins/openapi.ts'
@@ -116,6 +117,7 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
 
   await app.register(errorsPlugin)
   await app.register(securityPlugin, { production: deps.config.environment === 'production' })
+  await app.register(compressionPlugin)
   await app.register(rateLimitsPlugin)
   await app.register(authPlugin, { deps })
   await app.register(signInPlugin)

@@ -1,9 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createOrganization } from '../../test/factories.ts'
+import { createLinked, createScene } from '../../test/scheduling-scene.ts'
 import { createTestWorld, type TestWorld } from '../../test/test-world.ts'
+import { sessionTypes } from '../db/schema/session-types.ts'
 
 const shell = (name: string) =>
   `<html><head><script nonce="__CSP_NONCE__" type="module" src="/assets/${name}.js"></script></head><body>${name}</body></html>`
@@ -17,6 +20,7 @@ beforeAll(async () => {
   await writeFile(join(webRoot, 'index.html'), shell('staff'))
   await writeFile(join(webRoot, 'customer.html'), shell('customer'))
   await writeFile(join(webRoot, 'assets/customer-abc.js'), 'export {}')
+  await writeFile(join(webRoot, 'assets/booking.css'), `.times { display: grid; }/* ${'long enough '.repeat(300)} */`)
   await writeFile(
     join(webRoot, 'manifest.json'),
     JSON.stringify({
@@ -72,8 +76,26 @@ test('a page whose address is a secret tells no other site where it was', async 
 test('the booking page asks for its own module at once, and for nothing that its entry brings', async () => {
   const { body } = await page('/book/some-secret')
   expect(body).toContain('href="/assets/booking.js"')
-  expect(body).toContain('href="/assets/booking.css"')
   expect(body).not.toContain('href="/assets/shared.js"')
+})
+
+test('the booking page brings its styles along, and keeps the loader from asking for them again', async () => {
+  const { body } = await page('/book/some-secret')
+  expect(body).toMatch(/<style nonce="[^"]+">\.times \{/)
+  expect(body).toContain('<link rel="stylesheet" href="/assets/booking.css" disabled>')
+  expect((await page('/f/demo/support')).body).not.toContain('.times')
+})
+
+test('a page is compressed for whoever takes it so, and for nobody else', async () => {
+  const packed = await page('/book/some-secret', { accept: 'text/html', 'accept-encoding': 'gzip, br' })
+  expect(packed.headers['content-encoding']).toBe('gzip')
+  expect(gunzipSync(packed.rawPayload).toString()).toContain('.times')
+  for (const refusing of ['', 'br', 'gzip;q=0', 'br, gzip;q=0.0'])
+    expect(
+      (await page('/book/some-secret', { accept: 'text/html', 'accept-encoding': refusing })).headers[
+        'content-encoding'
+      ],
+    ).toBeUndefined()
 })
 
 test('built files are kept for good; a missing one is a problem, never a page', async () => {
@@ -107,4 +129,24 @@ test('only the embed page may be framed, and only by the sites that its organiza
   expect(await ancestorsOf(`/embed/${unlisted.slug}/support`)).toEqual(["'none'", 'DENY'])
   expect(await ancestorsOf('/embed/nobody/support')).toEqual(["'none'", 'DENY'])
   expect(await ancestorsOf(`/f/${listed.slug}/support`)).toEqual(["'none'", 'DENY'])
+})
+
+test('the booking page brings along what its link opens, as the call itself would answer it', async () => {
+  const scene = await createScene(world)
+  const { link } = await createLinked(world, scene)
+  await world.database.db.update(sessionTypes).set({ description: 'Ends here: </script><script>alert(1)</script>' })
+  const { body } = await page(`/book/${link}`)
+  const [, text = ''] = /<script type="application\/json" id="early-scheduling">(.*?)<\/script>/.exec(body) ?? []
+  const early = JSON.parse(text)
+  const asked = await world.call({ url: '/v1/scheduling', as: link })
+  expect(early).toMatchObject({ status: 200, contentType: asked.headers['content-type'] })
+  expect(JSON.parse(early.body)).toEqual(asked.json())
+  expect(early.body).toContain('</script>')
+  expect(body.match(/<\/script>/g)).toHaveLength(2)
+})
+
+test('a dead link is known with the page; a return page brings nothing along', async () => {
+  expect((await page('/book/some-secret')).body).toContain('link_not_found')
+  for (const url of ['/book/return/some-secret', '/book/', '/feedback/some-secret'])
+    expect((await page(url)).body).not.toContain('early-scheduling')
 })

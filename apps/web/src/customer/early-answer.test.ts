@@ -1,54 +1,66 @@
-import { readFileSync } from 'node:fs'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { respond } from '../testing/handlers.ts'
 import { server } from '../testing/server.ts'
 import { schedulingQuery } from './features/scheduling/queries.ts'
 import { schedulingOf } from './testing/customer-fixtures.ts'
 
-const [, script = ''] = /<script>([\s\S]*?)<\/script>/.exec(readFileSync('customer.html', 'utf8')) ?? []
-
-/** Runs the script that stands in the page's HTML, as a browser would at this address. */
-function openShell(pathname: string): void {
-  new Function('location', script)({ pathname })
+/** The page as the server sends it to whoever opens this address. */
+function open(pathname: string, answer: { status: number; body: unknown }): void {
+  history.replaceState(null, '', pathname)
+  const element = document.createElement('script')
+  element.id = 'early-scheduling'
+  element.type = 'application/json'
+  element.textContent = JSON.stringify({
+    status: answer.status,
+    contentType: answer.status === 200 ? 'application/json' : 'application/problem+json',
+    body: JSON.stringify(answer.body),
+  })
+  document.head.append(element)
 }
 
-function countReadings(): string[] {
-  const readings: string[] = []
+let readings: string[] = []
+
+beforeEach(() => {
+  readings = []
   server.use(
     respond('get', '/v1/scheduling', ({ request }) => {
       readings.push(request.headers.get('Authorization') ?? 'nobody')
       return schedulingOf({ reference: `R-${readings.length}` })
     }),
   )
-  return readings
-}
+})
+
+afterEach(() => {
+  document.getElementById('early-scheduling')?.remove()
+  history.replaceState(null, '', '/')
+})
 
 const read = async (token: string) => (await schedulingQuery(token).read(new AbortController().signal)).reference
 
-afterEach(() => {
-  window.earlyScheduling = undefined
+test('the answer that came with the page is read once, without asking', async () => {
+  open('/book/link_a-9', { status: 200, body: schedulingOf({ reference: 'R-early' }) })
+  expect(await read('link_a-9')).toBe('R-early')
+  expect(readings).toEqual([])
+  expect(await read('link_a-9')).toBe('R-1')
 })
 
-test('the HTML asks before the code is there, and its answer is good for one reading', async () => {
-  const readings = countReadings()
-  openShell('/book/link_a-9')
-  expect(await read('link_a-9')).toBe('R-1')
-  expect(readings).toEqual(['Bearer link_a-9'])
-  expect(await read('link_a-9')).toBe('R-2')
+test('a refusal that came with the page is a refusal', async () => {
+  const body = { type: '/problems/link_expired', code: 'link_expired', title: 'This link has expired.', status: 410 }
+  open('/book/link-a', {
+    status: 410,
+    body: { ...body, detail: 'Ask for another.', instance: '/v1/scheduling', requestId: 'r1' },
+  })
+  await expect(read('link-a')).rejects.toMatchObject({ code: 'link_expired' })
+  expect(readings).toEqual([])
 })
 
 test('another link asks for itself', async () => {
-  const readings = countReadings()
-  openShell('/book/link-a')
-  await window.earlyScheduling?.answer
-  expect(await read('link-b')).toBe('R-2')
-  expect(readings).toEqual(['Bearer link-a', 'Bearer link-b'])
+  open('/book/link-a', { status: 200, body: schedulingOf({ reference: 'R-early' }) })
+  expect(await read('link-b')).toBe('R-1')
+  expect(readings).toEqual(['Bearer link-b'])
 })
 
-test.each(['/book', '/book/', '/book/return/abc', '/book/%E0%A4%A', '/feedback/abc', '/f/demo/support', '/'])(
-  '%s asks for nothing early',
-  (pathname) => {
-    openShell(pathname)
-    expect(window.earlyScheduling).toBeUndefined()
-  },
-)
+test('a page without an answer asks', async () => {
+  history.replaceState(null, '', '/book/link-a')
+  expect(await read('link-a')).toBe('R-1')
+})

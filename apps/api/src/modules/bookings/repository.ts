@@ -101,15 +101,18 @@ const LONGEST_SESSION_MS = SESSION_MINUTES.max * 60_000
 /** The id of nothing. */
 const NO_ID = '00000000-0000-0000-0000-000000000000'
 
+/** Id, organization, start and end in epoch milliseconds, buffer before and after in minutes. */
+type TakenTimeJson = [string, string, number, number, number, number]
+
+// One row of JSON instead of a row for each: a busy trainer has hundreds, and each row of the driver's costs ten times as much.
 const selectTakenTimes = preparedOnce((db) =>
   db
     .select({
-      id: bookings.id,
-      organizationId: bookings.organizationId,
-      startAt: bookings.startAt,
-      endAt: bookings.endAt,
-      bufferBeforeMinutes: bookings.bufferBeforeMinutes,
-      bufferAfterMinutes: bookings.bufferAfterMinutes,
+      taken: sql<
+        TakenTimeJson[] | string
+      >`coalesce(json_agg(json_build_array(${bookings.id}, ${bookings.organizationId},
+        (extract(epoch from ${bookings.startAt}) * 1000)::bigint, (extract(epoch from ${bookings.endAt}) * 1000)::bigint,
+        ${bookings.bufferBeforeMinutes}, ${bookings.bufferAfterMinutes}) order by ${bookings.startAt}), '[]')`,
     })
     .from(bookings)
     .where(
@@ -128,7 +131,6 @@ const selectTakenTimes = preparedOnce((db) =>
         ne(bookings.trainingRequestId, sql.placeholder('exceptTrainingRequestId')),
       ),
     )
-    .orderBy(bookings.startAt)
     .prepare('list_taken_times'),
 )
 
@@ -149,7 +151,7 @@ export async function listTakenTimes(
     exceptTrainingRequestId?: string
   },
 ): Promise<TakenTimeRow[]> {
-  return selectTakenTimes(db).execute({
+  const [row] = await selectTakenTimes(db).execute({
     trainerUserId: input.trainerUserId,
     // No session is longer than eight hours, so older starts need no look; the index can stop there.
     startsAfter: new Date(input.from.getTime() - LONGEST_SESSION_MS - WIDEST_BUFFER_MS).toISOString(),
@@ -158,6 +160,17 @@ export async function listTakenTimes(
     exceptBookingId: input.exceptBookingId ?? NO_ID,
     exceptTrainingRequestId: input.exceptTrainingRequestId ?? NO_ID,
   })
+  const taken = row?.taken ?? []
+  // Aggregates come as text or as values, depending on how the driver reads json.
+  const entries: TakenTimeJson[] = typeof taken === 'string' ? JSON.parse(taken) : taken
+  return entries.map(([id, organizationId, startAt, endAt, bufferBeforeMinutes, bufferAfterMinutes]) => ({
+    id,
+    organizationId,
+    startAt: new Date(startAt),
+    endAt: new Date(endAt),
+    bufferBeforeMinutes,
+    bufferAfterMinutes,
+  }))
 }
 
 /** Unpaid reservations whose deadline has come, oldest first: of one trainer and range, or of everyone. */

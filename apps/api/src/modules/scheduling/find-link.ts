@@ -1,11 +1,19 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
-import { bookingTokens, schedulingTokens } from '../../db/schema/scheduling.ts'
+import { bookingTokens } from '../../db/schema/scheduling.ts'
 import { mintOrganizationScope, type OrganizationScope } from '../../domain/organization-scope.ts'
+import { linkByDigest, type SchedulingLinkRow } from './repository.ts'
 
 /** What a presented link secret turned out to be. Whether it still opens anything is judged by the use case. */
 export type PresentedLink =
-  | { kind: 'scheduling'; schedulingTokenId: string; trainingRequestId: string; scope: OrganizationScope }
+  | {
+      kind: 'scheduling'
+      schedulingTokenId: string
+      trainingRequestId: string
+      scope: OrganizationScope
+      /** The link and its request as they stood when the secret was looked up; a change reads them again, locked. */
+      opened: SchedulingLinkRow
+    }
   | {
       kind: 'checkout_return' | 'manage' | 'feedback'
       bookingTokenId: string
@@ -18,16 +26,6 @@ export type PresentedLink =
  * statement as a known one.
  */
 export function linkFinder(db: Db) {
-  const findSchedulingToken = db
-    .select({
-      id: schedulingTokens.id,
-      trainingRequestId: schedulingTokens.trainingRequestId,
-      organizationId: schedulingTokens.organizationId,
-    })
-    .from(schedulingTokens)
-    .where(eq(schedulingTokens.digest, sql.placeholder('digest')))
-    .limit(1)
-    .prepare('find_scheduling_token')
   const findBookingToken = db
     .select({
       id: bookingTokens.id,
@@ -41,13 +39,14 @@ export function linkFinder(db: Db) {
     .prepare('find_booking_token')
   return {
     async scheduling(digest: Buffer): Promise<PresentedLink | null> {
-      const [row] = await findSchedulingToken.execute({ digest })
-      if (row === undefined) return null
+      const opened = await linkByDigest(db, digest)
+      if (opened === null) return null
       return {
         kind: 'scheduling',
-        schedulingTokenId: row.id,
-        trainingRequestId: row.trainingRequestId,
-        scope: mintOrganizationScope(row.organizationId),
+        schedulingTokenId: opened.token.id,
+        trainingRequestId: opened.token.trainingRequestId,
+        scope: mintOrganizationScope(opened.token.organizationId),
+        opened,
       }
     },
     async ofBooking(digest: Buffer, purpose: 'checkout_return' | 'manage' | 'feedback'): Promise<PresentedLink | null> {

@@ -52,6 +52,12 @@ const linkById = preparedOnce((db) =>
     .prepare('find_scheduling_link'),
 )
 
+const selectLinkByDigest = preparedOnce((db) =>
+  selectLinks(db)
+    .where(eq(schedulingTokens.digest, sql.placeholder('digest')))
+    .prepare('find_scheduling_link_by_digest'),
+)
+
 function linkOf(
   row: (Omit<SchedulingLinkRow, 'settings'> & { settings: Partial<OrganizationSettings> }) | undefined,
 ): SchedulingLinkRow | null {
@@ -65,6 +71,15 @@ export async function findSchedulingLink(
   schedulingTokenId: string,
 ): Promise<SchedulingLinkRow | null> {
   const [row] = await linkById(db).execute({ organizationId: scope.organizationId, schedulingTokenId })
+  return linkOf(row)
+}
+
+/**
+ * The link that a secret's digest belongs to, of whichever organization: the look-up that tells which one the holder may
+ * turn to. Null for an unknown one.
+ */
+export async function linkByDigest(db: Db, digest: Buffer): Promise<SchedulingLinkRow | null> {
+  const [row] = await selectLinkByDigest(db).execute({ digest })
   return linkOf(row)
 }
 
