@@ -25,6 +25,13 @@ import { money } from '../domain/money.ts'
 import type { OrganizationScope } from '../domain/organization-scope.ts'
 import { resolveSettings } from '../domain/organization-settings.ts'
 import {
+  isPaymentNotHonoured,
+  REFUND_REASON_LABELS,
+  REFUND_REASONS,
+  type RefundReason,
+  type RefundStatus,
+} from '../domain/payment.ts'
+import {
   decideFinishPayment,
   decideUseLink,
   type LinkEndReason,
@@ -52,19 +59,33 @@ import type {
   Scheduling,
   Slots,
 } from '../modules/scheduling/schemas.ts'
+import { canTakePayments } from '../platform/payment-gateway/payment-gateways.ts'
 import type { Action } from '../wire/problem.ts'
 import { deliveryColumns, isCalendarEventOfBooking, isRemoteSessionOfBooking, presentDelivery } from './delivery.ts'
 
 type SchedulingViewLink = Extract<PresentedLink, { kind: 'scheduling' }>
 type ReadDeps = Pick<Deps, 'db' | 'clock' | 'secrets'>
 /** What a question about slots asks. */
-export type SlotDeps = Pick<Deps, 'db' | 'clock' | 'calendars' | 'paymentGateway'>
+export type SlotDeps = Pick<Deps, 'db' | 'clock' | 'calendars' | 'paymentGateways'>
 
 interface LatestLinkJson {
   expiresAt: string
   endedAt: string | null
   endReason: LinkEndReason | null
 }
+
+interface SentBackJson {
+  amount: number
+  currency: string
+  status: RefundStatus
+  reason: RefundReason
+}
+
+/** Why money goes back that arrived and could not be used. */
+const NOT_HONOURED_REASONS = sql.join(
+  REFUND_REASONS.filter(isPaymentNotHonoured).map((reason) => sql`${reason}`),
+  sql`, `,
+)
 
 // Aggregates come as text or as values, depending on how the driver reads json.
 function json<Value>(subquery: SQL) {
@@ -88,6 +109,12 @@ function selectCustomerBookings(db: Db | Tx) {
         select p.checkout_url from payments p
         where p.booking_id = ${bookings.id} and p.organization_id = ${bookings.organizationId} and p.state = 'open'
         order by p.attempt desc limit 1)`,
+      sentBack: json<SentBackJson | null>(sql`(
+        select json_build_object('amount', r.amount_minor, 'currency', r.currency, 'status', r.status, 'reason', r.reason)
+        from refunds r
+        where r.booking_id = ${bookings.id} and r.organization_id = ${bookings.organizationId}
+          and r.reason in (${NOT_HONOURED_REASONS})
+        order by r.id desc limit 1)`),
       latestLink: json<LatestLinkJson | null>(sql`(
         select json_build_object('expiresAt', l.expires_at, 'endedAt', l.ended_at, 'endReason', l.end_reason)
         from scheduling_tokens l
@@ -176,7 +203,7 @@ function presentBooking(
   link: SchedulingLink | null,
   now: Date,
 ): CustomerBooking {
-  const { booking } = record
+  const { booking, sentBack } = record
   const state = bookingStateOf(booking)
   const status = isLapsedHold(state, now) ? 'expired' : booking.status
   const isRunning = isHold(state, now)
@@ -198,6 +225,14 @@ function presentBooking(
     sessionType: { name: record.sessionTypeName },
     price: money(booking.priceMinor, booking.currency),
     refunded: money(booking.refundedMinor, booking.currency),
+    sentBack:
+      sentBack === null
+        ? null
+        : {
+            amount: money(sentBack.amount, sentBack.currency),
+            status: sentBack.status,
+            reason: REFUND_REASON_LABELS[sentBack.reason],
+          },
     holdExpiresAt: isRunning ? (booking.holdExpiresAt?.toISOString() ?? null) : null,
     checkoutUrl: isRunning ? record.checkoutUrl : null,
     // Where to go is for those who have booked, not for everyone who tries a time.
@@ -375,9 +410,12 @@ export async function readTrainerTimes(
   return { taken, busyTimes }
 }
 
-/** How a price would be paid here. */
-export function paymentOf(deps: Pick<Deps, 'paymentGateway'>): SlotSearch['payment'] {
-  return deps.paymentGateway === null ? 'unavailable' : 'available'
+/** How a price would be paid to this organization. */
+export function paymentOf(
+  deps: Pick<Deps, 'paymentGateways'>,
+  organization: { hasPaymentAccount: boolean },
+): SlotSearch['payment'] {
+  return canTakePayments(deps.paymentGateways, organization) ? 'available' : 'unavailable'
 }
 
 /**
@@ -406,12 +444,12 @@ export async function listSlots(deps: SlotDeps, link: SchedulingViewLink, input:
 
 /** The open times of one length within some days, and what there is to say about them; `all` are those of the horizon. */
 export function presentSlots(
-  deps: Pick<Deps, 'paymentGateway'>,
+  deps: Pick<Deps, 'paymentGateways'>,
   grounds: SlotGrounds,
   times: TrainerTimes,
   { durationMinutes, range, now }: { durationMinutes: number; range: DayRange; now: Date },
 ): { answer: Slots; all: readonly Slot[] } {
-  const all = openSlots(slotSearch(grounds, { now, durationMinutes, ...times, payment: paymentOf(deps) }))
+  const all = openSlots(slotSearch(grounds, { now, durationMinutes, ...times, payment: paymentOf(deps, grounds) }))
   const slots = all.filter((slot) => slot.startAt >= range.from && slot.startAt < range.to)
   const answer = {
     timeZone: range.timeZone,
@@ -434,7 +472,7 @@ function presentSlot(slot: Slot): Slots['slots'][number] {
 }
 
 function noticeOf(
-  deps: Pick<Deps, 'paymentGateway'>,
+  deps: Pick<Deps, 'paymentGateways'>,
   grounds: SlotGrounds,
   times: TrainerTimes,
   { durationMinutes, now, isAnyOpen }: { durationMinutes: number; now: Date; isAnyOpen: boolean },
@@ -447,7 +485,7 @@ function noticeOf(
     }
   if (!grounds.pricing.prices.some((entry) => entry.durationMinutes === durationMinutes))
     return { code: 'no_price', message: 'Sessions of this length have no price yet and cannot be booked.' }
-  const isPayable = deps.paymentGateway !== null
+  const isPayable = canTakePayments(deps.paymentGateways, grounds)
   if (!isPayable && openSlots(slotSearch(grounds, { now, durationMinutes, ...times, payment: 'available' })).length > 0)
     return {
       code: 'payments_not_configured',
@@ -489,7 +527,7 @@ export async function previewOpenSlots(
   // A start that several lengths share is one time to come at.
   const starts = new Set<number>()
   for (const durationMinutes of sellableDurations(grounds)) {
-    const slots = openSlots(slotSearch(grounds, { now, durationMinutes, ...times, payment: paymentOf(deps) }))
+    const slots = openSlots(slotSearch(grounds, { now, durationMinutes, ...times, payment: paymentOf(deps, grounds) }))
     for (const { startAt } of slots) starts.add(startAt)
   }
   return { count: starts.size, firstStart: starts.size === 0 ? null : new Date(Math.min(...starts)).toISOString() }
