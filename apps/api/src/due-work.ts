@@ -7,7 +7,9 @@ import { queueWaitingMails } from './modules/notifications/queue-mails.ts'
 import { remindSilentCustomers } from './modules/notifications/remind-silent-customers.ts'
 import { renotifyTrainers } from './modules/notifications/renotify-trainers.ts'
 import { confirmPaidBookings } from './modules/payments/confirm-paid-bookings.ts'
-import { reconcilePayments, reconcileRefunds } from './modules/payments/reconcile-payments.ts'
+import { forgetReceivedEvents } from './modules/payments/received-events.ts'
+import { reconcilePayments } from './modules/payments/reconcile-payments.ts'
+import { reconcileRefunds, reconcileRefundsOfPayments } from './modules/payments/reconcile-refunds.ts'
 import { remindToConfirm } from './modules/payments/remind-to-confirm.ts'
 import { releaseAtLinkDeadline } from './modules/scheduling/release-at-link-deadline.ts'
 import { forgetOldAnswers } from './plugins/idempotency.ts'
@@ -25,6 +27,7 @@ const DUE_WORK: readonly DueWork[] = [
   expireLapsedHolds,
   confirmPaidBookings,
   reconcileRefunds,
+  reconcileRefundsOfPayments,
   remindToConfirm,
   releaseAtLinkDeadline,
   renotifyTrainers,
@@ -35,6 +38,7 @@ const DUE_WORK: readonly DueWork[] = [
   queueWaitingSideEffects,
   queueWaitingMails,
   forgetOldAnswers,
+  forgetReceivedEvents,
 ]
 
 /**

@@ -6,6 +6,7 @@ import { prepareMails } from './modules/notifications/prepare-mails.ts'
 import { sendMail } from './modules/notifications/send-mail.ts'
 import { updateAttention } from './modules/notifications/update-attention.ts'
 import { makeRefund } from './modules/payments/make-refund.ts'
+import { correctPayout } from './modules/payouts/correct-payout.ts'
 import type { TaskName } from './subscriptions.ts'
 
 /** What each task is told: ids only. What it acts on, it reads when it runs. */
@@ -15,6 +16,7 @@ export interface TaskPayloads {
   start_side_effects: { eventId: string }
   update_attention: { eventId: string }
   make_refund: { eventId: string }
+  correct_payout: { eventId: string }
   send_mail: { mailId: string }
   run_side_effect: { sideEffectId: string }
 }
@@ -28,6 +30,7 @@ export const TASK_HANDLERS: {
   start_side_effects: startSideEffects,
   update_attention: updateAttention,
   make_refund: makeRefund,
+  correct_payout: correctPayout,
   send_mail: sendMail,
   run_side_effect: runSideEffect,
 }

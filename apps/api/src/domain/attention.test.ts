@@ -86,6 +86,7 @@ describe('why a request is stuck', () => {
     booking: null,
     sideEffectFailedAt: null,
     refundFailedAt: null,
+    paymentDisputedAt: null,
     paymentNotHonouredAt: null,
     settings: { unclaimedFlagMinutes: 240, linkDeadlineHours: 24 },
   }
@@ -145,11 +146,12 @@ describe('why a request is stuck', () => {
     const wrong = {
       sideEffectFailedAt: at('01T10:00:00'),
       refundFailedAt: at('01T10:00:00'),
+      paymentDisputedAt: at('01T10:00:00'),
       paymentNotHonouredAt: at('01T10:00:00'),
     }
     expect(
       causes({ ...wrong, status: 'canceled', eligibleTrainers: 0 }, at('09T10:00:00')).map(([reason]) => reason),
-    ).toEqual(['payment_not_honoured', 'refund_failed', 'side_effect_failed'])
+    ).toEqual(['payment_not_honoured', 'refund_failed', 'payment_disputed', 'side_effect_failed'])
   })
 
   it('an organization may want no flag', () => {

@@ -7,6 +7,7 @@ import { isClosed, isHeld, isUnclaimed, type RequestStatus } from './training-re
 export const ATTENTION_REASONS = [
   'payment_not_honoured',
   'refund_failed',
+  'payment_disputed',
   'paid_not_confirmed',
   'calendar_conflict',
   'side_effect_failed',
@@ -25,7 +26,8 @@ export const ATTENTION_LABEL = 'Stuck (Needs Attention)'
 
 export const ATTENTION_REASON_LABELS: Readonly<Record<AttentionReason, string>> = {
   payment_not_honoured: 'A payment could not be used and was sent back',
-  refund_failed: 'A refund failed',
+  refund_failed: 'A refund has not gone through',
+  payment_disputed: 'The customer disputes a payment',
   paid_not_confirmed: 'Paid, but not confirmed',
   calendar_conflict: 'The trainer’s calendar has another event at this time',
   side_effect_failed: 'An email, calendar event or remote session failed',
@@ -157,7 +159,10 @@ export interface AttentionGrounds {
     | null
   /** The latest mail, calendar event or remote session that failed for good and was not made up for. */
   readonly sideEffectFailedAt: Date | null
+  /** Since when a refund that failed, or that the provider does not take on, waits for a person; may lie ahead. */
   readonly refundFailedAt: Date | null
+  /** Since when a customer's dispute with their bank is undecided. */
+  readonly paymentDisputedAt: Date | null
   /** The latest payment that could not be used and went back. */
   readonly paymentNotHonouredAt: Date | null
   readonly settings: {
@@ -186,6 +191,7 @@ export function standingCauses(grounds: AttentionGrounds, now: Date): Map<Standi
   }
   since('payment_not_honoured', grounds.paymentNotHonouredAt)
   since('refund_failed', grounds.refundFailedAt)
+  since('payment_disputed', grounds.paymentDisputedAt)
   since('side_effect_failed', grounds.sideEffectFailedAt)
   if (isClosed(status)) return causes
   if (isHeld(status) && grounds.calendarUnreadableSince !== null)

@@ -92,6 +92,9 @@ describe('what canceling pays back', () => {
     expect(due({ policy: { ...partial, partialPercent: 33 }, paid: JPY(1000), refunded: JPY(0) }).refund).toEqual(
       JPY(330),
     )
+    const KWD = (amount: number) => ({ amount, currency: 'KWD' })
+    // 50 % of 9.010 is 4.505, which cannot be moved; half a step goes up.
+    expect(due({ policy: partial, paid: KWD(9010), refunded: KWD(0) }).refund).toEqual(KWD(4510))
   })
 })
 

@@ -1,7 +1,7 @@
 import type { BookingState } from './booking.ts'
 import { type Caller, isOrgAdmin } from './caller.ts'
 import { ALLOWED, type Decision, refused } from './decision.ts'
-import { type Money, money, percentOf, subtractMoney } from './money.ts'
+import { type Money, money, percentOf, roundToChargeable, subtractMoney } from './money.ts'
 import type { CancellationKind, OrganizationSettings } from './organization-settings.ts'
 
 const HOUR = 3_600_000
@@ -38,12 +38,12 @@ export function refundDeadline(policy: CancellationPolicy, startAt: Date): Date 
  * What the policy gives back of a payment when its customer cancels at `at` a session that starts at `startAt`.
  *
  * Exactly so many hours before the start is early enough; a millisecond later is nothing. Percentages round half up to
- * the minor unit.
+ * the minor unit, in three-decimal currencies to the step in which money can be moved.
  */
 export function policyEntitlement(policy: CancellationPolicy, paid: Money, startAt: Date, at: Date): Money {
   const deadline = refundDeadline(policy, startAt)
   if (deadline === null || at.getTime() > deadline.getTime()) return money(0, paid.currency)
-  return policy.kind === 'full' ? paid : percentOf(paid, policy.partialPercent)
+  return policy.kind === 'full' ? paid : roundToChargeable(percentOf(paid, policy.partialPercent))
 }
 
 /** On whose account a booking ends: the customer's own act, one that an admin does for them, or the organization's. */

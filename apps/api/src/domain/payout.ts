@@ -11,6 +11,13 @@ export const PAYOUT_LINE_KIND_LABELS: Readonly<Record<PayoutLineKind, string>> =
   paid: 'Paid out',
 }
 
+/**
+ * What a refund does to what its trainer earned: it takes away; one that fails later gives back; and one that turns out to
+ * have been made after all takes away again.
+ */
+export const REFUND_EFFECTS = ['counted', 'returned', 'counted_again'] as const
+export type RefundEffect = (typeof REFUND_EFFECTS)[number]
+
 /** What a payout is figured from; `refunded` counts refunds that are under way as well. */
 export interface PayoutBasis {
   readonly paid: Money

@@ -26,6 +26,8 @@ export interface ProblemMembers {
   currentStatus?: string
   /** `price_changed`: the price now. */
   price?: Money
+  /** `refund_exceeds_paid`: what is left of the payment. */
+  refundable?: Money
   /** `change_not_allowed`: until when it was allowed. */
   deadline?: string
   /** 410 answers to a link. */

@@ -15,10 +15,13 @@ import {
   paymentStatusLabel,
 } from '../domain/booking.ts'
 import { type Caller, isOrgAdmin, isOwner } from '../domain/caller.ts'
+import { actionOf } from '../domain/decision.ts'
 import type { SideEffectKind, SideEffectState } from '../domain/delivery.ts'
+import { type DisputeStatus, disputeReasonInWords } from '../domain/dispute.ts'
 import { money } from '../domain/money.ts'
 import type { OrganizationScope } from '../domain/organization-scope.ts'
 import { REFUND_REASON_LABELS, type RefundReason, type RefundStatus } from '../domain/payment.ts'
+import { decideRetryRefund, type RefundFacts } from '../domain/refund.ts'
 import { AppError } from '../errors/app-error.ts'
 import { bookingStateOf } from '../modules/bookings/repository.ts'
 import type { Booking } from '../modules/bookings/schemas.ts'
@@ -46,6 +49,24 @@ interface RefundJson {
   currency: string
   status: RefundStatus
   reason: RefundReason
+  note: string | null
+  lastError: string | null
+  nextAttemptAt: JsonInstant | null
+  createdAt: JsonInstant
+  settledAt: JsonInstant | null
+  paymentId: string
+  /** What the payment was asked for. */
+  paymentMinor: number
+  retriesRefundId: string | null
+  isTakenOn: boolean
+}
+interface DisputeJson {
+  id: string
+  amount: number
+  currency: string
+  status: DisputeStatus
+  reason: string
+  respondBy: JsonInstant | null
   createdAt: JsonInstant
 }
 interface PayoutJson {
@@ -81,12 +102,25 @@ const sideEffectsOfBooking = json<SideEffectJson[]>(sql`(
 
 const refundsOfBooking = json<RefundJson[]>(sql`(
   select coalesce(json_agg(json_build_object('id', r.id, 'amount', r.amount_minor, 'currency', r.currency,
-    'status', r.status, 'reason', r.reason, 'createdAt', r.created_at) order by r.id), '[]')
+    'status', r.status, 'reason', r.reason, 'note', r.note, 'lastError', r.last_error,
+    'nextAttemptAt', r.next_attempt_at, 'createdAt', r.created_at, 'settledAt', r.settled_at,
+    'paymentId', r.payment_id, 'paymentMinor', r.payment_minor, 'retriesRefundId', r.retries_refund_id,
+    'isTakenOn', r.provider_refund_id is not null) order by r.id), '[]')
   from (
-    select * from refunds f
+    select f.*, p.amount_minor as payment_minor
+    from refunds f join payments p on p.organization_id = f.organization_id and p.id = f.payment_id
     where f.booking_id = ${bookings.id} and f.organization_id = ${bookings.organizationId}
     order by f.id desc limit ${sql.raw(String(REFUNDS_SHOWN))}
   ) r)`)
+
+const disputesOfBooking = json<DisputeJson[]>(sql`(
+  select coalesce(json_agg(json_build_object('id', d.id, 'amount', d.amount_minor, 'currency', d.currency,
+    'status', d.status, 'reason', d.reason, 'respondBy', d.respond_by, 'createdAt', d.created_at) order by d.id), '[]')
+  from (
+    select * from disputes q
+    where q.booking_id = ${bookings.id} and q.organization_id = ${bookings.organizationId}
+    order by q.id desc limit ${sql.raw(String(REFUNDS_SHOWN))}
+  ) d)`)
 
 // What has been paid out does not lessen what was earned.
 const payoutOfBooking = json<PayoutJson | null>(sql`(
@@ -113,6 +147,7 @@ function selectBookings(db: Db | Tx) {
       feedback: { rating: feedback.rating, comment: feedback.comment },
       sideEffects: sideEffectsOfBooking,
       refunds: refundsOfBooking,
+      disputes: disputesOfBooking,
       payout: payoutOfBooking,
     })
     .from(bookings)
@@ -138,6 +173,28 @@ type BookingRecord = Awaited<ReturnType<typeof selectBookings>>[number]
 
 function instant(value: JsonInstant | null): string | null {
   return value === null ? null : new Date(value).toISOString()
+}
+
+function retryOf(
+  caller: Caller,
+  trainerId: string,
+  refund: RefundJson,
+  refunds: readonly RefundJson[],
+): Booking['refunds'][number]['actions']['retry'] {
+  const ofPayment = refunds.filter((one) => one.paymentId === refund.paymentId).map(factsOf)
+  const decision = decideRetryRefund(caller, { trainerId }, factsOf(refund), ofPayment, {
+    amountMinor: refund.paymentMinor,
+  })
+  return actionOf(decision) as Booking['refunds'][number]['actions']['retry']
+}
+
+function factsOf(refund: RefundJson): RefundFacts {
+  return {
+    ...refund,
+    amountMinor: refund.amount,
+    createdAt: new Date(refund.createdAt),
+    settledAt: refund.settledAt === null ? null : new Date(refund.settledAt),
+  }
 }
 
 function present(deps: Pick<Deps, 'secrets'>, record: BookingRecord, viewer: { caller: Caller; now: Date }): Booking {
@@ -178,7 +235,20 @@ function present(deps: Pick<Deps, 'secrets'>, record: BookingRecord, viewer: { c
       amount: money(refund.amount, refund.currency),
       status: refund.status,
       reason: REFUND_REASON_LABELS[refund.reason],
+      note: refund.note,
+      problem: refund.lastError,
+      nextAttemptAt: instant(refund.nextAttemptAt),
       createdAt: new Date(refund.createdAt).toISOString(),
+      settledAt: instant(refund.settledAt),
+      actions: { retry: retryOf(viewer.caller, row.trainerUserId, refund, record.refunds) },
+    })),
+    disputes: record.disputes.map((dispute) => ({
+      id: dispute.id,
+      amount: money(dispute.amount, dispute.currency),
+      status: dispute.status,
+      reason: disputeReasonInWords(dispute.reason),
+      respondBy: instant(dispute.respondBy),
+      createdAt: new Date(dispute.createdAt).toISOString(),
     })),
     payout:
       record.payout === null

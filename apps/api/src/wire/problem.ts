@@ -35,6 +35,7 @@ export const Problem = named(
       ),
       currentStatus: Type.Optional(Type.String({ maxLength: 40, description: 'With `invalid_state`.' })),
       price: Type.Optional(ref(Money)),
+      refundable: Type.Optional(ref(Money)),
       deadline: Type.Optional(instant({ description: 'With `change_not_allowed`: until when it was allowed.' })),
       organization: Type.Optional(
         shape(
@@ -106,6 +107,7 @@ export function problemBody(
     ...(members.errors === undefined ? {} : { errors: members.errors.slice(0, FIELD_ERRORS_MAX) }),
     ...(members.currentStatus === undefined ? {} : { currentStatus: members.currentStatus }),
     ...(members.price === undefined ? {} : { price: members.price }),
+    ...(members.refundable === undefined ? {} : { refundable: members.refundable }),
     ...(members.deadline === undefined ? {} : { deadline: members.deadline }),
     ...(members.organization === undefined ? {} : { organization: members.organization }),
   }

@@ -3,6 +3,7 @@ import { BOOKING_LISTS, BOOKING_STATUSES, CANCELED_BY, PAYMENT_STATUSES } from '
 import { EMAIL_MAX_LENGTH, NAME_MAX_LENGTH, PHONE_MAX_LENGTH } from '../../domain/contact-details.ts'
 import { DELIVERY_METHODS, DELIVERY_STATES, SIDE_EFFECT_KINDS, SIDE_EFFECT_STATES } from '../../domain/delivery.ts'
 import { CANCELLATION_KINDS } from '../../domain/organization-settings.ts'
+import { DISPUTE_STATUSES } from '../../domain/dispute.ts'
 import { REFUND_STATUSES } from '../../domain/payment.ts'
 import { Money } from '../../wire/money.ts'
 import { pageOf, pageQuery } from '../../wire/page.ts'
@@ -49,8 +50,8 @@ const exampleBooking = {
   reference: 'R-7K3M9Q2X',
   status: 'confirmed',
   statusLabel: 'Confirmed',
-  paymentStatus: 'paid',
-  paymentStatusLabel: 'Paid',
+  paymentStatus: 'partially_refunded',
+  paymentStatusLabel: 'Partly refunded',
   start: '2026-11-24T16:30:00.000Z',
   end: '2026-11-24T17:30:00.000Z',
   durationMinutes: 60,
@@ -60,7 +61,7 @@ const exampleBooking = {
   sessionType: { id: '01939b2c-0000-7000-8000-000000000010', name: 'One-to-one help' },
   price: { amount: 9000, currency: 'USD' },
   paid: { amount: 9000, currency: 'USD' },
-  refunded: { amount: 0, currency: 'USD' },
+  refunded: { amount: 2500, currency: 'USD' },
   holdExpiresAt: null,
   cancellationPolicy: { kind: 'full', windowHours: 24, partialPercent: 50, rescheduleWindowHours: 24 },
   delivery: {
@@ -82,7 +83,21 @@ const exampleBooking = {
       doneAt: '2026-11-23T16:02:00.000Z',
     },
   ],
-  refunds: [],
+  refunds: [
+    {
+      id: '01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c40',
+      amount: { amount: 2500, currency: 'USD' },
+      status: 'succeeded',
+      reason: 'The organization paid you back',
+      note: 'We started late. Sorry!',
+      problem: null,
+      nextAttemptAt: null,
+      createdAt: '2026-11-23T17:40:00.000Z',
+      settledAt: '2026-11-23T17:40:01.000Z',
+      actions: { retry: { allowed: false, reason: 'invalid_state' } },
+    },
+  ],
+  disputes: [],
   payout: null,
   feedback: null,
   createdAt: '2026-11-23T15:30:00.000Z',
@@ -159,11 +174,36 @@ export const Booking = named(
         shape({
           id: id(),
           amount: ref(Money),
-          status: oneOf(REFUND_STATUSES),
-          reason: prose(500),
+          status: oneOf(REFUND_STATUSES, {
+            description:
+              '`pending`: on its way, or about to be. `succeeded`: the provider has sent it. `failed`: the customer did not get it.',
+          }),
+          reason: prose(500, { description: 'Why, in words.' }),
+          note: nullable(prose(500), { description: 'What an admin wrote about it; the customer reads it.' }),
+          problem: nullable(prose(500), {
+            description: 'What went wrong: why it failed, or why one that is pending could not be made yet.',
+          }),
+          nextAttemptAt: nullable(instant(), { description: 'When the provider is asked for or about it next.' }),
+          createdAt: instant(),
+          settledAt: nullable(instant(), { description: 'When it succeeded or failed.' }),
+          actions: shape({ retry: ref(Action) }),
+        }),
+        100,
+        { description: 'Money that went back or is on its way, also what was refunded at the provider itself.' },
+      ),
+      disputes: listOf(
+        shape({
+          id: id(),
+          amount: ref(Money),
+          status: oneOf(DISPUTE_STATUSES, {
+            description: '`open`: the banks have not decided. `won`, `lost`: they have, for or against the organization.',
+          }),
+          reason: prose(500, { description: 'What the customer’s bank says it is about, in words.' }),
+          respondBy: nullable(instant(), { description: 'The last instant for an answer at the provider.' }),
           createdAt: instant(),
         }),
         100,
+        { description: 'The customer asked their bank for the money. Nothing is refunded by itself.' },
       ),
       payout: nullable(shape({ amount: ref(Money), sharePercent: Type.Number({ minimum: 0, maximum: 100 }) }), {
         description: 'What the trainer earned; null until completed.',

@@ -2,6 +2,7 @@ import type { Deps } from '../../deps.ts'
 import { isMoneyReceived } from '../../domain/booking.ts'
 import { isWebAddress } from '../../domain/contact-details.ts'
 import { isRemoteSessionMethod } from '../../domain/delivery.ts'
+import { disputeReasonInWords } from '../../domain/dispute.ts'
 import { money } from '../../domain/money.ts'
 import { resolveSettings } from '../../domain/organization-settings.ts'
 import type { RefundReason } from '../../domain/payment.ts'
@@ -65,7 +66,8 @@ const KINDS: { readonly [Template in MailTemplate]: Kind } = {
   booking_canceled: { content: customer.bookingCanceled, isDue: always },
   request_canceled: { content: customer.requestCanceled, isDue: always },
   payment_not_honoured: { content: customer.paymentNotHonoured, isDue: always },
-  refund_made: { content: customer.refundMade, isDue: always },
+  refund_under_way: { content: customer.refundUnderWay, isDue: ({ refund }) => refund?.status === 'pending' },
+  refund_made: { content: customer.refundMade, isDue: ({ refund }) => refund?.status === 'succeeded' },
   feedback_request: {
     content: customer.feedbackRequest,
     isDue: ({ booking, feedbackAt }) => booking?.status === 'completed' && feedbackAt === null,
@@ -89,6 +91,8 @@ const KINDS: { readonly [Template in MailTemplate]: Kind } = {
   trainer_request_canceled: { content: staff.trainerRequestCanceled, isDue: always },
 
   attention_raised: { content: staff.attentionRaised, isDue: always },
+  refund_failed: { content: staff.refundFailed, isDue: ({ refund }) => refund?.status === 'failed' },
+  payment_disputed: { content: staff.paymentDisputed, isDue: ({ dispute }) => dispute?.status === 'open' },
   notifications_delayed: { content: staff.notificationsDelayed, isDue: always },
 }
 
@@ -146,7 +150,7 @@ function readerOf(grounds: MailGrounds, organizationTimeZone: string): MailFacts
 }
 
 function factsOf(deps: ComposeDeps, grounds: MailGrounds, extras: MailExtras): MailFacts {
-  const { booking, trainingRequest, trainer, refund, schedulingToken, event } = grounds
+  const { booking, trainingRequest, trainer, refund, dispute, schedulingToken, event } = grounds
   const settings = resolveSettings(grounds.organization.settings)
   const { appUrl } = deps.config
   const joinUrl = joinUrlOf(deps, grounds)
@@ -197,6 +201,13 @@ function factsOf(deps: ComposeDeps, grounds: MailGrounds, extras: MailExtras): M
     refund: refund && {
       amount: money(refund.amountMinor, refund.currency),
       reason: refund.reason as RefundReason,
+      note: refund.note,
+      problem: refund.lastError,
+    },
+    dispute: dispute && {
+      amount: money(dispute.amountMinor, dispute.currency),
+      reason: disputeReasonInWords(dispute.reason),
+      respondBy: dispute.respondBy,
     },
     attentionReason:
       event.name === 'attention_raised' && 'reason' in event.payload

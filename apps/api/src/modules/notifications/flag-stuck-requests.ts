@@ -7,6 +7,7 @@ import {
   PAID_NOT_CONFIRMED_AFTER_HOURS,
   PAID_NOT_CONFIRMED_BEFORE_START_HOURS,
 } from '../../domain/attention.ts'
+import { REFUND_STUCK_AFTER_MINUTES } from '../../domain/refund.ts'
 import { HELD_STATUSES } from '../../domain/training-request.ts'
 import { settingNumber } from '../organizations/setting-in-sql.ts'
 import { openSinceOf } from '../requests/open-since-in-sql.ts'
@@ -17,7 +18,7 @@ const REQUESTS_PER_TURN = 100
 
 /**
  * Flags the requests that got stuck without anybody doing anything to them: unclaimed for too long, claimed without a link, a link that ran
- * out unused, paid and not confirmed, ended and not marked complete; and those whose trainer's calendar cannot be read. Answers how many it flagged.
+ * out unused, paid and not confirmed, a refund that the provider does not take on, ended and not marked complete; and those whose trainer's calendar cannot be read. Answers how many it flagged.
  */
 export async function flagStuckRequests(deps: Pick<Deps, 'db' | 'clock' | 'ids'>): Promise<number> {
   const now = deps.clock.now()
@@ -69,6 +70,12 @@ async function listRequestsToFlag(db: Db | Tx, now: Date): Promise<{ id: string;
           b.start_at - make_interval(hours => ${PAID_NOT_CONFIRMED_BEFORE_START_HOURS}::int))
       from bookings b
       where b.status = 'pending_payment' and b.payment_status = 'paid'
+      union all
+      select b.training_request_id, b.organization_id, 'refund_failed',
+        min(f.created_at) + make_interval(mins => ${REFUND_STUCK_AFTER_MINUTES}::int)
+      from refunds f join bookings b on b.organization_id = f.organization_id and b.id = f.booking_id
+      where f.status = 'pending' and f.provider_refund_id is null
+      group by b.training_request_id, b.organization_id
       union all
       select b.training_request_id, b.organization_id, 'not_completed',
         b.end_at + make_interval(hours => ${NOT_COMPLETED_AFTER_HOURS}::int)

@@ -8,9 +8,11 @@ import { isRemoteSessionMethod, JOIN_LINK_WAIT_SECONDS } from '../../domain/deli
 import type { EventName, EventPayloads } from '../../domain/events.ts'
 import type { NotificationPreference } from '../../domain/notification-preferences.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
+import { isRefundMissing } from '../../domain/refund.ts'
 import { type BookingRow, getBooking, lockBooking, nextCalendarSequence } from '../bookings/repository.ts'
 import { findDeliveryGrounds, findEvent, findSideEffectOfEvent, setRemoteSessionAside } from '../delivery/repository.ts'
 import { type ActiveMember, getSettings, listActiveMembers } from '../organizations/repository.ts'
+import { refundFactsOf } from '../payments/repository.ts'
 import { lockTrainingRequest, type TrainingRequestRow } from '../requests/repository.ts'
 import { followWithJoinLink } from './follow-with-join-link.ts'
 import { type NewMail, queueMails, queueSendJobs } from './queue-mails.ts'
@@ -18,6 +20,7 @@ import {
   findSiblingEvent,
   hasEarlierCalendarAlarm,
   listCalendarMails,
+  listRefundsOfRequest,
   readAttentionFacts,
   releaseMail,
 } from './repository.ts'
@@ -112,7 +115,18 @@ const PREPARATIONS: { readonly [Name in EventName]?: Preparation<Name> } = {
 
   payment_not_honoured: () => [toCustomer('payment_not_honoured')],
 
-  refund_changed: (_preparing, { refundStatus }) => (refundStatus === 'succeeded' ? [toCustomer('refund_made')] : []),
+  refund_changed: async (preparing, { refundId, refundStatus }) => {
+    switch (refundStatus) {
+      case 'succeeded':
+        return [toCustomer('refund_made')]
+      case 'pending':
+        return (await isAnnouncedByItself(preparing, refundId)) ? [toCustomer('refund_under_way')] : []
+      case 'failed':
+        return (await isRefundOwed(preparing, refundId)) ? toAdmins(preparing, 'refund_failed') : []
+    }
+  },
+
+  payment_disputed: (preparing) => toAdmins(preparing, 'payment_disputed'),
 
   booking_confirmed: (preparing, { trainerId }) => {
     const { booking, now } = preparing
@@ -169,6 +183,9 @@ const PREPARATIONS: { readonly [Name in EventName]?: Preparation<Name> } = {
   attention_raised: async (preparing, { reason }) => {
     const { members, booking, trainingRequest } = preparing
     if (reason === 'calendar_unreadable' && (await isOutageTold(preparing))) return []
+    // A dispute, and each refund that failed, has a mail of its own.
+    if (reason === 'payment_disputed') return []
+    if (reason === 'refund_failed' && (await isFailureTold(preparing))) return []
     const trainerId =
       reason === 'calendar_conflict'
         ? booking?.trainerUserId
@@ -180,6 +197,43 @@ const PREPARATIONS: { readonly [Name in EventName]?: Preparation<Name> } = {
       .filter(({ notificationPreferences }) => notificationPreferences.attention)
       .map(({ caller }) => ({ template: 'attention_raised', recipient: 'user', recipientUserId: caller.userId }))
   },
+}
+
+/** A mail to every admin who wants to hear of trouble. */
+function toAdmins({ members }: Preparing, template: MailTemplate): NewMail[] {
+  return members
+    .filter(({ caller, notificationPreferences }) => isOrgAdmin(caller) && notificationPreferences.attention)
+    .map(({ caller }) => ({ template, recipient: 'user', recipientUserId: caller.userId }))
+}
+
+async function refundsOf({ tx, scope, trainingRequest }: Preparing) {
+  return listRefundsOfRequest(tx, scope, trainingRequest.id)
+}
+
+/** Whether no other mail has told the customer that this money comes back: it was sent back by hand, here or at the provider. */
+async function isAnnouncedByItself(preparing: Preparing, refundId: string): Promise<boolean> {
+  const found = (await refundsOf(preparing)).find(({ refund }) => refund.id === refundId)
+  return found !== undefined && ['refunded_by_admin', 'refunded_at_provider'].includes(found.refund.reason)
+}
+
+/** Whether the customer still lacks the money of a refund that failed. */
+async function isRefundOwed(preparing: Preparing, refundId: string): Promise<boolean> {
+  const all = await refundsOf(preparing)
+  const failed = all.find(({ refund }) => refund.id === refundId)
+  if (failed === undefined) return false
+  const ofPayment = all.filter(({ refund }) => refund.paymentId === failed.refund.paymentId)
+  return isRefundMissing(
+    refundFactsOf(failed.refund),
+    ofPayment.map(({ refund }) => refundFactsOf(refund)),
+    failed.payment,
+  )
+}
+
+/** Whether the flag is about refunds that failed: admins were told of each, with the amount and what happened. */
+async function isFailureTold(preparing: Preparing): Promise<boolean> {
+  for (const { refund } of await refundsOf(preparing))
+    if (refund.status === 'failed' && (await isRefundOwed(preparing, refund.id))) return true
+  return false
 }
 
 function toCustomer(template: MailTemplate, more: Partial<NewMail> = {}): NewMail {

@@ -1,16 +1,23 @@
 import type { Tx } from '../../db/client.ts'
 import type { Deps } from '../../deps.ts'
-import { STANDING_REASONS, standingCauses } from '../../domain/attention.ts'
+import { isFlagDue, STANDING_REASONS, standingCauses } from '../../domain/attention.ts'
 import { isEligible } from '../../domain/caller.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { resolveSettings } from '../../domain/organization-settings.ts'
 import { isPaymentNotHonoured, type RefundReason } from '../../domain/payment.ts'
+import { refundNeedsPersonAt } from '../../domain/refund.ts'
 import { findBookingOfRequest } from '../bookings/repository.ts'
 import { listActiveMembers } from '../organizations/repository.ts'
+import { type RefundRow, refundFactsOf } from '../payments/repository.ts'
 import { clearAttention } from '../requests/clear-attention.ts'
 import { raiseAttention } from '../requests/raise-attention.ts'
 import { listAttentionCauses, type TrainingRequestRow } from '../requests/repository.ts'
-import { listOutcomesOfRequest, listRefundsOfRequest, readAttentionFacts } from './repository.ts'
+import {
+  listOpenDisputesOfRequest,
+  listOutcomesOfRequest,
+  listRefundsOfRequest,
+  readAttentionFacts,
+} from './repository.ts'
 
 /**
  * Brings the flag of a request to what is true of it now: raises the causes that have come and clears those that are gone,
@@ -29,6 +36,7 @@ export async function refreshAttention(
   const booking = await findBookingOfRequest(tx, scope, trainingRequest.id)
   const facts = await readAttentionFacts(tx, scope, trainingRequest.id)
   const refunds = await listRefundsOfRequest(tx, scope, trainingRequest.id)
+  const disputes = await listOpenDisputesOfRequest(tx, scope, trainingRequest.id)
   const failedAt = await latestFailureAt(tx, scope, trainingRequest.id)
   const members = await listActiveMembers(tx, scope)
   const settings = resolveSettings(facts.settings)
@@ -42,16 +50,12 @@ export async function refreshAttention(
       link: facts.linkExpiresAt === null ? null : { expiresAt: facts.linkExpiresAt },
       booking,
       sideEffectFailedAt: failedAt === null ? null : (input.sideEffectFailedAt ?? failedAt),
-      refundFailedAt: latest(
-        refunds
-          .filter((refund) => refund.status === 'failed')
-          .filter((refund) => !refunds.some((one) => one.paymentId === refund.paymentId && one.status !== 'failed'))
-          .map((refund) => refund.settledAt ?? refund.createdAt),
-      ),
+      refundFailedAt: latest(refundsThatNeedAPerson(refunds, now)),
+      paymentDisputedAt: latest(disputes.map(({ createdAt }) => createdAt)),
       paymentNotHonouredAt: latest(
         refunds
-          .filter((refund) => isPaymentNotHonoured(refund.reason as RefundReason))
-          .map((refund) => refund.createdAt),
+          .filter(({ refund }) => isPaymentNotHonoured(refund.reason as RefundReason))
+          .map(({ refund }) => refund.createdAt),
       ),
       settings,
     },
@@ -66,6 +70,21 @@ export async function refreshAttention(
   }
   if (booking?.status !== 'confirmed') await clearCalendarConflict(tx, deps, scope, about)
   return isNews
+}
+
+/** Since when each refund that failed, or that the provider has not taken on for too long, has waited for a person. */
+function refundsThatNeedAPerson(
+  refunds: readonly { refund: RefundRow; payment: { amountMinor: number } }[],
+  now: Date,
+): Date[] {
+  return refunds
+    .map(({ refund, payment }) => {
+      const ofPayment = refunds.filter((one) => one.refund.paymentId === refund.paymentId)
+      const facts = ofPayment.map((one) => refundFactsOf(one.refund))
+      return refundNeedsPersonAt(refundFactsOf(refund), facts, payment)
+    })
+    .filter((at) => at !== null)
+    .filter((at) => isFlagDue(at, now))
 }
 
 /** What stands beside a session in a calendar matters only while that session is to take place. */

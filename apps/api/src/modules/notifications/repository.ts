@@ -10,7 +10,7 @@ import { forms, formVersions } from '../../db/schema/forms.ts'
 import { users } from '../../db/schema/identity.ts'
 import { mails } from '../../db/schema/notifications.ts'
 import { memberships, organizations } from '../../db/schema/organizations.ts'
-import { refunds } from '../../db/schema/payments.ts'
+import { disputes, payments, refunds } from '../../db/schema/payments.ts'
 import { schedulingTokens } from '../../db/schema/scheduling.ts'
 import { sessionTypes } from '../../db/schema/session-types.ts'
 import { trainingRequests } from '../../db/schema/training-requests.ts'
@@ -186,6 +186,7 @@ export async function findMailGrounds(db: Db | Tx, scope: OrganizationScope, mai
       remoteSession: remoteSessions,
       calendarEvent: { id: calendarEvents.id, joinUrlSealed: calendarEvents.joinUrlSealed },
       refund: refunds,
+      dispute: disputes,
       feedbackAt: feedback.createdAt,
     })
     .from(mails)
@@ -238,6 +239,13 @@ export async function findMailGrounds(db: Db | Tx, scope: OrganizationScope, mai
       and(
         eq(refunds.organizationId, mails.organizationId),
         sql`${refunds.id} = (${events.payload} ->> 'refundId')::uuid`,
+      ),
+    )
+    .leftJoin(
+      disputes,
+      and(
+        eq(disputes.organizationId, mails.organizationId),
+        sql`${disputes.id} = (${events.payload} ->> 'disputeId')::uuid`,
       ),
     )
     .leftJoin(feedback, and(eq(feedback.organizationId, mails.organizationId), eq(feedback.bookingId, mails.bookingId)))
@@ -390,20 +398,35 @@ export async function readAttentionFacts(db: Db | Tx, scope: OrganizationScope, 
   return row
 }
 
-/** The refunds of a request's bookings, oldest first. */
+/** The refunds of a request's bookings with what their payments were asked for, oldest first. */
 export async function listRefundsOfRequest(db: Db | Tx, scope: OrganizationScope, trainingRequestId: string) {
   return db
-    .select({
-      paymentId: refunds.paymentId,
-      status: refunds.status,
-      reason: refunds.reason,
-      createdAt: refunds.createdAt,
-      settledAt: refunds.settledAt,
-    })
+    .select({ refund: refunds, payment: { amountMinor: payments.amountMinor } })
     .from(refunds)
     .innerJoin(bookings, and(eq(bookings.organizationId, refunds.organizationId), eq(bookings.id, refunds.bookingId)))
+    .innerJoin(payments, and(eq(payments.organizationId, refunds.organizationId), eq(payments.id, refunds.paymentId)))
     .where(and(eq(refunds.organizationId, scope.organizationId), eq(bookings.trainingRequestId, trainingRequestId)))
     .orderBy(refunds.id)
+}
+
+/** Since when the customer's undecided disputes over payments of a request stand, oldest first. */
+export async function listOpenDisputesOfRequest(
+  db: Db | Tx,
+  scope: OrganizationScope,
+  trainingRequestId: string,
+): Promise<{ createdAt: Date }[]> {
+  return db
+    .select({ createdAt: disputes.createdAt })
+    .from(disputes)
+    .innerJoin(bookings, and(eq(bookings.organizationId, disputes.organizationId), eq(bookings.id, disputes.bookingId)))
+    .where(
+      and(
+        eq(disputes.organizationId, scope.organizationId),
+        eq(bookings.trainingRequestId, trainingRequestId),
+        eq(disputes.status, 'open'),
+      ),
+    )
+    .orderBy(disputes.id)
 }
 
 /**
@@ -428,7 +451,7 @@ export async function listOutcomesOfRequest(
         eq(mails.organizationId, scope.organizationId),
         eq(mails.trainingRequestId, trainingRequestId),
         // About mails that tell admins of trouble nobody is to be told by mail.
-        sql`${mails.template} not in ('attention_raised', 'notifications_delayed', 'new_request')`,
+        sql`${mails.template} not in ('attention_raised', 'refund_failed', 'payment_disputed', 'notifications_delayed', 'new_request')`,
       ),
     )
   const ofEffects = await db

@@ -1,7 +1,7 @@
 import { appendEvent } from '../../db/append-event.ts'
 import type { Tx } from '../../db/client.ts'
 import type { Deps } from '../../deps.ts'
-import { BOOKING_STATUSES, isLapsedHold } from '../../domain/booking.ts'
+import { BOOKING_STATUSES, isLapsedHold, paymentStatusAfterRefund } from '../../domain/booking.ts'
 import type { Actor } from '../../domain/caller.ts'
 import type { DomainEvent } from '../../domain/events.ts'
 import type { Money } from '../../domain/money.ts'
@@ -109,6 +109,13 @@ function paidNow(input: PaymentOutcomeInput): BookingChange {
   return { paymentStatus: 'paid', paidMinor: input.captured.amount, paidAt: input.now, holdExpiresAt: null }
 }
 
+/** Part of the money may have been sent back at the provider while the session waited for its trainer. */
+function paidBefore(booking: BookingRow): BookingChange {
+  return booking.refundedMinor === 0
+    ? {}
+    : { paymentStatus: paymentStatusAfterRefund(booking.paidMinor, booking.refundedMinor) }
+}
+
 async function recordProcessing(tx: Tx, deps: ApplyDeps, input: PaymentOutcomeInput): Promise<void> {
   const { scope, booking, actor, now } = input
   const row = stepped(
@@ -153,7 +160,7 @@ async function confirm(
     await stepBooking(tx, scope, {
       bookingId: booking.id,
       occasion: 'payment_verified',
-      set: { ...(received === null ? {} : paidNow(input)), confirmedAt: now },
+      set: { ...(received === null ? paidBefore(booking) : paidNow(input)), confirmedAt: now },
       actor,
       now,
       ids: deps.ids,

@@ -4,9 +4,10 @@ import type { Deps } from '../../deps.ts'
 import type { BookingEndReason, CanceledBy } from '../../domain/booking.ts'
 import type { Actor } from '../../domain/caller.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
-import { isRefundOfBooking, type RefundReason } from '../../domain/payment.ts'
+import type { RefundReason } from '../../domain/payment.ts'
 import { type BookingRow, type SteppedBooking, stepBooking } from '../bookings/repository.ts'
-import { insertRefund, lockPaymentsOfBooking, lockRefundsOfBooking } from './repository.ts'
+import { lockMoneyOfBooking } from './counted-payment.ts'
+import { requestRefund } from './request-refund.ts'
 
 /**
  * Cancels a booking and sends money back for it, in one transaction: status, history, the refund's row, and the events
@@ -66,36 +67,18 @@ export async function endPaidBooking(
     },
   })
   if (input.refundMinor > 0) {
-    const refundId = deps.ids.next()
-    await insertRefund(tx, scope, {
-      id: refundId,
-      bookingId: booking.id,
-      paymentId: await paymentOfBooking(tx, scope, booking.id),
+    const { counted } = await lockMoneyOfBooking(tx, scope, booking.id)
+    if (counted === null) throw new Error('A booking that counts money as paid has the payment it came with.')
+    await requestRefund(tx, deps, {
+      scope,
+      booking: ended,
+      paymentId: counted.id,
       amountMinor: input.refundMinor,
       currency: booking.currency,
-      status: 'pending',
       reason: input.refundReason,
-      createdAt: now,
-    })
-    await appendEvent(tx, deps, {
-      organizationId: scope.organizationId,
       actor,
       now,
-      event: { name: 'payment_refund_requested', payload: { ...about, refundId } },
     })
   }
   return ended
-}
-
-/** The attempt whose money the booking counts as paid. */
-async function paymentOfBooking(tx: Tx, scope: OrganizationScope, bookingId: string): Promise<string> {
-  const attempts = await lockPaymentsOfBooking(tx, scope, bookingId)
-  const beside = (await lockRefundsOfBooking(tx, scope, bookingId)).filter(
-    (refund) => !isRefundOfBooking(refund.reason as RefundReason),
-  )
-  const paid = attempts.find(
-    (attempt) => attempt.state === 'paid' && !beside.some((refund) => refund.paymentId === attempt.id),
-  )
-  if (paid === undefined) throw new Error('A booking that counts money as paid has the payment it came with.')
-  return paid.id
 }

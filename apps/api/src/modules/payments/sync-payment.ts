@@ -2,6 +2,7 @@ import { inTransaction, type Tx } from '../../db/client.ts'
 import { scopeOfRow } from '../../db/scope-of-row.ts'
 import type { Deps } from '../../deps.ts'
 import { type Actor, actorOf, SYSTEM } from '../../domain/caller.ts'
+import { isMoneyReceived } from '../../domain/booking.ts'
 import { money } from '../../domain/money.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { isRefundOfBooking, type PaymentOutcome, paymentOutcome, type RefundReason } from '../../domain/payment.ts'
@@ -198,7 +199,10 @@ async function readSituation(
     booking: { ...bookingStateOf(booking), id: booking.id, price: money(booking.priceMinor, booking.currency) },
     requestStatus: trainingRequest.status,
     recordedPaymentId: recorded?.providerPaymentId ?? null,
-    isRefundRecorded: refunds.some((refund) => refund.paymentId === payment.id),
+    // Part of it sent back by hand leaves the rest the booking's; all of it would have ended the reservation.
+    isRefundRecorded:
+      refunds.some((refund) => refund.paymentId === payment.id) &&
+      !(booking.status === 'pending_payment' && isMoneyReceived(booking) && recorded?.id === payment.id),
     hasNewerChoice: await hasNewerChoice(tx, scope, booking),
     confirm: input.confirmFor !== null || (await getSettings(tx, scope)).confirmAutomaticallyWhenPaid,
   }

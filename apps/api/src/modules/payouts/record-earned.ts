@@ -24,11 +24,12 @@ export async function recordEarned(
   const own = await findPayoutSharePercent(tx, scope, booking.trainerUserId)
   const sharePercent = payoutSharePercent(own, settings.payoutSharePercent)
   const recorded = money(await sumEarned(tx, scope, booking.id), booking.currency)
+  const noShowPercent = input.isNoShow ? settings.noShowPayoutPercent : null
   const difference = payoutCorrection(recorded, {
     paid: money(booking.paidMinor, booking.currency),
     refunded: money(booking.refundedMinor, booking.currency),
     sharePercent,
-    noShowPercent: input.isNoShow ? settings.noShowPayoutPercent : null,
+    noShowPercent,
   })
   const kind = booking.status === 'no_show' ? 'adjustment' : 'earned'
   if (difference === null && kind === 'adjustment') return null
@@ -41,6 +42,7 @@ export async function recordEarned(
     amountMinor: difference?.amount ?? 0,
     currency: booking.currency,
     sharePercent,
+    noShowPercent,
     createdAt: now,
   })
   return isAdded ? id : null

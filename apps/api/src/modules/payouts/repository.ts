@@ -1,4 +1,4 @@
-import { and, eq, ne } from 'drizzle-orm'
+import { and, asc, eq, ne } from 'drizzle-orm'
 import type { Db, Tx } from '../../db/client.ts'
 import { payoutLines } from '../../db/schema/payouts.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
@@ -6,13 +6,14 @@ import type { OrganizationScope } from '../../domain/organization-scope.ts'
 export type PayoutLineRow = typeof payoutLines.$inferSelect
 
 /**
- * Adds a line to the ledger; lines are never changed. A second `earned` line of a booking is left out
- * (`payout_lines_one_earned_per_booking`): answers whether the line was added.
+ * Adds a line to the ledger; lines are never changed. A second `earned` line of a booking, or a second correction for the
+ * same effect of a refund, is left out (`payout_lines_one_earned_per_booking`, `payout_lines_one_per_refund_effect`):
+ * answers whether the line was added.
  */
 export async function insertPayoutLine(
   tx: Tx,
   scope: OrganizationScope,
-  line: Omit<PayoutLineRow, 'organizationId'>,
+  line: Omit<typeof payoutLines.$inferInsert, 'organizationId'>,
 ): Promise<boolean> {
   const added = await tx
     .insert(payoutLines)
@@ -20,6 +21,25 @@ export async function insertPayoutLine(
     .onConflictDoNothing()
     .returning({ id: payoutLines.id })
   return added.length > 0
+}
+
+/** The lines of a booking in the ledger, oldest first, without payments. */
+export async function listEarningsOfBooking(
+  db: Db | Tx,
+  scope: OrganizationScope,
+  bookingId: string,
+): Promise<PayoutLineRow[]> {
+  return db
+    .select()
+    .from(payoutLines)
+    .where(
+      and(
+        eq(payoutLines.organizationId, scope.organizationId),
+        eq(payoutLines.bookingId, bookingId),
+        ne(payoutLines.kind, 'paid'),
+      ),
+    )
+    .orderBy(asc(payoutLines.id))
 }
 
 /** What the ledger says so far that a booking earned, in minor units: its lines without payments. */

@@ -22,7 +22,7 @@ export const STRIPE_API_BASE = 'https://api.stripe.com'
 
 /** Connecting and reading together; the SDK's own default of 80 s is longer than any caller waits. */
 const TIMEOUT_MS = 20_000
-/** Beside the first try, with the SDK's pause of 0.5 s that doubles; it repeats on network failures, 409, 429 and 5xx only. */
+/** Beside the first try, with the SDK's pause of 0.5 s that doubles; it repeats on network failures, 409 and 5xx only. */
 const NETWORK_RETRIES = 2
 /** The most that one page of a Stripe list holds. */
 const PAGE = 100
@@ -120,12 +120,12 @@ export function createStripeGateway(options: StripeGatewayOptions): StripeGatewa
     })
   }
 
-  /** The session that was made for this attempt although Stripe answered with an error. */
+  /**
+   * The session that was made for this attempt although Stripe answered with an error; looked for among the latest. One
+   * that is overlooked does no harm: its address is known to nobody.
+   */
   async function findSession(input: CheckoutInput): Promise<Stripe.Checkout.Session | null> {
-    const page = await stripe.checkout.sessions.list({
-      customer_details: { email: input.customerEmail },
-      limit: PAGE,
-    })
+    const page = await stripe.checkout.sessions.list({ limit: PAGE })
     return page.data.find((one) => one.metadata?.attempt === input.idempotencyKey) ?? null
   }
 

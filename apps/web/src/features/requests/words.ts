@@ -33,7 +33,8 @@ type AttentionReason = NonNullable<TrainingRequest['attention']>['reason']
 /** Why a request is stuck, in one sentence. */
 export const ATTENTION_WORDS: Record<AttentionReason, string> = {
   payment_not_honoured: 'A payment arrived that could not be turned into a session.',
-  refund_failed: 'A refund did not go through.',
+  refund_failed: 'A refund has not gone through.',
+  payment_disputed: 'The customer disputes a payment with their bank.',
   paid_not_confirmed: 'The customer has paid and nobody has confirmed the session.',
   calendar_conflict: 'The trainer’s calendar has another event at the booked time.',
   side_effect_failed: 'A mail, calendar event or remote session could not be made.',

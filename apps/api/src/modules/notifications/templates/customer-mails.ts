@@ -209,13 +209,36 @@ export function paymentNotHonoured(facts: MailFacts): MailContent {
   }
 }
 
+/** Why money goes back, with what an admin wrote about it. */
+function refundReason(facts: MailFacts): string {
+  const { reason, note } = refundOf(facts)
+  return `${REFUND_REASON_LABELS[reason]}${note === null ? '.' : `: “${note}”`}`
+}
+
+export function refundUnderWay(facts: MailFacts): MailContent {
+  const sum = amountInWords(refundOf(facts).amount, facts.reader.locale)
+  return {
+    subject: 'Your refund is on its way',
+    headline: `We are sending ${sum} back to you`,
+    paragraphs: [
+      refundReason(facts),
+      'It goes back the way you paid and usually arrives within 5 to 10 working days. You will get another email when it was made.',
+    ],
+    facts: [...sessionFacts(facts), ['Refund', sum], reference(facts)],
+    button: null,
+    why: whyRequested(facts),
+  }
+}
+
 export function refundMade(facts: MailFacts): MailContent {
-  const { amount, reason } = refundOf(facts)
-  const sum = amountInWords(amount, facts.reader.locale)
+  const sum = amountInWords(refundOf(facts).amount, facts.reader.locale)
   return {
     subject: 'Your refund was made',
     headline: `We refunded ${sum}`,
-    paragraphs: [`${REFUND_REASON_LABELS[reason]}. Your bank can take a few days to show it.`],
+    paragraphs: [
+      refundReason(facts),
+      'It goes back the way you paid. Your bank can take 5 to 10 working days to show it.',
+    ],
     facts: [...sessionFacts(facts), ['Refund', sum], reference(facts)],
     button: null,
     why: whyRequested(facts),

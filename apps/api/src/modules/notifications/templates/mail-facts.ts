@@ -16,6 +16,7 @@ export const MAIL_TEMPLATES = [
   'booking_canceled',
   'request_canceled',
   'payment_not_honoured',
+  'refund_under_way',
   'refund_made',
   'feedback_request',
 
@@ -32,6 +33,8 @@ export const MAIL_TEMPLATES = [
   'trainer_request_canceled',
 
   'attention_raised',
+  'refund_failed',
+  'payment_disputed',
   'notifications_delayed',
 ] as const
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number]
@@ -76,6 +79,19 @@ export interface MailFacts {
   readonly isJoinLinkToFollow: boolean
   readonly bookingUrl: string | null
   readonly feedbackUrl: string | null
-  readonly refund: { readonly amount: Money; readonly reason: RefundReason } | null
+  readonly refund: {
+    readonly amount: Money
+    readonly reason: RefundReason
+    /** What an admin wrote for the customer. */
+    readonly note: string | null
+    /** What went wrong with it, in words. */
+    readonly problem: string | null
+  } | null
+  readonly dispute: {
+    readonly amount: Money
+    /** What the customer's bank says it is about, in words. */
+    readonly reason: string
+    readonly respondBy: Date | null
+  } | null
   readonly attentionReason: AttentionReason | null
 }

@@ -2,7 +2,7 @@ import { ATTENTION_LABEL, ATTENTION_REASON_LABELS } from '../../../domain/attent
 import { DELIVERY_METHOD_LABELS } from '../../../domain/delivery.ts'
 import type { MailContent, MailFact } from './layout.ts'
 import type { MailFacts } from './mail-facts.ts'
-import { amountInWords, lengthInWords, sessionTime } from './wording.ts'
+import { amountInWords, instantInWords, lengthInWords, sessionTime } from './wording.ts'
 
 type Facts = readonly MailFact[]
 
@@ -215,6 +215,42 @@ export function attentionRaised(facts: MailFacts): MailContent {
     ],
     button: requestButton(facts),
     why: why(facts, `you look after ${facts.organization.name} or run this session`),
+  }
+}
+
+export function refundFailed(facts: MailFacts): MailContent {
+  const { refund, organization } = facts
+  if (refund === null) throw new Error('This mail is about a refund.')
+  const sum = amountInWords(refund.amount, facts.reader.locale)
+  return {
+    subject: `Needs attention: a refund of ${sum} failed`,
+    headline: `A refund of ${sum} failed`,
+    paragraphs: [
+      ...(refund.problem === null ? [] : [refund.problem]),
+      'The customer does not have the money. Open the booking and make the refund again, or pay them back in another way.',
+    ],
+    facts: sessionFacts(facts),
+    button: bookingButton(facts),
+    why: why(facts, `you look after ${organization.name}`),
+  }
+}
+
+export function paymentDisputed(facts: MailFacts): MailContent {
+  const { dispute, organization, reader } = facts
+  if (dispute === null) throw new Error('This mail is about a dispute.')
+  const sum = amountInWords(dispute.amount, reader.locale)
+  return {
+    subject: `Needs attention: a payment of ${sum} is disputed`,
+    headline: `A customer has asked their bank for ${sum} back`,
+    paragraphs: [
+      'Nothing is refunded by itself, and the banks decide. Answer it in your Stripe dashboard.',
+      ...(dispute.respondBy === null
+        ? []
+        : [`The last day for an answer is ${instantInWords(dispute.respondBy, reader.timeZone, reader.locale)}.`]),
+    ],
+    facts: [['What the bank says', dispute.reason], ...sessionFacts(facts)],
+    button: bookingButton(facts),
+    why: why(facts, `you look after ${organization.name}`),
   }
 }
 

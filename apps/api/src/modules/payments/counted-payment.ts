@@ -1,0 +1,34 @@
+import type { Tx } from '../../db/client.ts'
+import type { OrganizationScope } from '../../domain/organization-scope.ts'
+import { isRefundOfBooking, type RefundReason } from '../../domain/payment.ts'
+import { lockPaymentsOfBooking, lockRefundsOfBooking, type PaymentRow, type RefundRow } from './repository.ts'
+
+/** The money of a booking, kept from changing until the transaction ends. */
+export interface MoneyOfBooking {
+  readonly attempts: readonly PaymentRow[]
+  readonly refunds: readonly RefundRow[]
+  /** The attempt whose money the booking counts as paid; null when it counts none. */
+  readonly counted: PaymentRow | null
+}
+
+/** Why a payment goes back that never was the price of its booking; null for the one that the booking counts. */
+export function besideReason(paymentId: string, refunds: readonly RefundRow[]): RefundReason | null {
+  const beside = refunds.find((refund) => refund.paymentId === paymentId && !isCountedRefund(refund))
+  return beside === undefined ? null : (beside.reason as RefundReason)
+}
+
+/** Whether a refund gives back money that its booking counts as paid. */
+export function isCountedRefund(refund: Pick<RefundRow, 'reason'>): boolean {
+  return isRefundOfBooking(refund.reason as RefundReason)
+}
+
+/**
+ * Every attempt to be paid for a booking and every refund, and the one attempt whose money is the booking's price. Lock
+ * order (architecture.md §3): after trainer, request and booking.
+ */
+export async function lockMoneyOfBooking(tx: Tx, scope: OrganizationScope, bookingId: string): Promise<MoneyOfBooking> {
+  const attempts = await lockPaymentsOfBooking(tx, scope, bookingId)
+  const refunds = await lockRefundsOfBooking(tx, scope, bookingId)
+  const counted = attempts.find((attempt) => attempt.state === 'paid' && besideReason(attempt.id, refunds) === null)
+  return { attempts, refunds, counted: counted ?? null }
+}

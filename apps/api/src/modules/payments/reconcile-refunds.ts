@@ -1,0 +1,84 @@
+import { scopeOfRow } from '../../db/scope-of-row.ts'
+import type { Deps } from '../../deps.ts'
+import { askByAccount } from './ask-by-account.ts'
+import {
+  type DueRow,
+  listDueRefunds,
+  listPaymentsWithRefundsDue,
+  postponeRefunds,
+  setRefundsDueAt,
+} from './repository.ts'
+import { syncRefund } from './sync-refund.ts'
+import { syncRefundsOfPayment } from './sync-refunds-of-payment.ts'
+
+type ReconcileDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'paymentGateways'>
+
+/** So many in one turn; the next turn takes the rest. */
+const ASKED_PER_TURN = 50
+/** A refund this new is its job's to make. */
+const NEW_MS = 3 * 60_000
+/** An account that does not answer is left alone for so long. */
+const SILENT_ACCOUNT_MS = 60_000
+/** A payment's refunds are listed for the first time so long after it was paid, and no more often than that … */
+const LIST_AGAIN_MS = 10 * 60_000
+/** … later the older it is … */
+const LIST_AGAIN_PART_OF_AGE = 1 / 10
+/** … and for as long as card networks let money go back: about half a year. */
+const LISTED_FOR_DAYS = 180
+
+/**
+ * Makes the refunds whose job never got through and asks about those under way, each when it is due; answers how many
+ * changed. An account that does not answer keeps none of the others waiting.
+ */
+export async function reconcileRefunds(deps: ReconcileDeps): Promise<number> {
+  const now = deps.clock.now()
+  const due = await listDueRefunds(deps.db, {
+    now,
+    newSince: new Date(now.getTime() - NEW_MS),
+    limit: ASKED_PER_TURN,
+  })
+  return askEach(due, {
+    ask: (refund) => syncRefund(deps, { scope: scopeOfRow(refund), refundId: refund.id }),
+    leave: (ids) => postponeRefunds(deps.db, ids, new Date(now.getTime() + SILENT_ACCOUNT_MS)),
+  })
+}
+
+/**
+ * Lists the refunds of payments at their provider, so that one that was made there, or that failed after it had succeeded,
+ * is seen here also when every notice of it was lost; answers for how many payments that brought news.
+ */
+export async function reconcileRefundsOfPayments(deps: ReconcileDeps): Promise<number> {
+  const now = deps.clock.now()
+  const due = await listPaymentsWithRefundsDue(deps.db, {
+    now,
+    paidBefore: new Date(now.getTime() - LIST_AGAIN_MS),
+    paidSince: new Date(now.getTime() - LISTED_FOR_DAYS * 86_400_000),
+    limit: ASKED_PER_TURN,
+  })
+  return askEach(due, {
+    ask: async (payment) => {
+      const isNews = await syncRefundsOfPayment(deps, { scope: scopeOfRow(payment), paymentId: payment.id })
+      const wait = Math.max(LIST_AGAIN_MS, (now.getTime() - payment.paidAt.getTime()) * LIST_AGAIN_PART_OF_AGE)
+      await setRefundsDueAt(deps.db, [payment.id], new Date(now.getTime() + wait))
+      return isNews
+    },
+    leave: (ids) => setRefundsDueAt(deps.db, ids, new Date(now.getTime() + LIST_AGAIN_MS)),
+  })
+}
+
+/** Asks about each; what an account that fell silent kept from being asked is left for later, so that it holds up no other. */
+async function askEach<Row extends DueRow>(
+  rows: readonly Row[],
+  each: { ask: (row: Row) => Promise<boolean>; leave: (ids: readonly string[]) => Promise<void> },
+): Promise<number> {
+  const answered = new Set<string>()
+  try {
+    return await askByAccount(rows, async (row) => {
+      const isNews = await each.ask(row)
+      answered.add(row.id)
+      return isNews
+    })
+  } finally {
+    await each.leave(rows.filter(({ id }) => !answered.has(id)).map(({ id }) => id))
+  }
+}
