@@ -24,7 +24,10 @@ import { notificationShapes } from './modules/notifications/schemas.ts'
 import { listEmbeddingOrigins } from './modules/organizations/list-embedding-origins.ts'
 import { organizationRoutes } from './modules/organizations/routes.ts'
 import { organizationShapes } from './modules/organizations/schemas.ts'
+import { paymentListRoutes } from './modules/payments/payment-list-routes.ts'
 import { paymentRoutes } from './modules/payments/routes.ts'
+import { paymentShapes } from './modules/payments/schemas.ts'
+import { stripeWebhookRoutes } from './modules/payments/stripe-webhook-routes.ts'
 import { payoutRoutes } from './modules/payouts/routes.ts'
 import { payoutShapes } from './modules/payouts/schemas.ts'
 import { requestRoutes } from './modules/requests/routes.ts'
@@ -63,6 +66,7 @@ const SHAPES = [
   ...formShapes,
   ...requestShapes,
   ...bookingShapes,
+  ...paymentShapes,
   ...schedulingShapes,
   ...payoutShapes,
   ...feedbackShapes,
@@ -136,6 +140,8 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
     claimRoutes,
     bookingRoutes,
     paymentRoutes,
+    stripeWebhookRoutes,
+    paymentListRoutes,
     schedulingRoutes,
     bookingCommandRoutes,
     myScheduleRoutes,

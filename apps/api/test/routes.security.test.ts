@@ -95,8 +95,14 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   'POST /v1/organizations/:org/bookings/:bookingId/cancel': ['member', 'key bookings:write'],
   'POST /v1/organizations/:org/bookings/:bookingId/reschedule': ['member', 'key bookings:write'],
   'POST /v1/organizations/:org/bookings/:bookingId/side-effects/:sideEffectId/retry': ['member', 'key bookings:write'],
+  'GET /v1/organizations/:org/payments': ['orgAdmin', 'key bookings:read'],
+  'GET /v1/organizations/:org/payments/summary': ['orgAdmin', 'key bookings:read'],
+  'GET /v1/organizations/:org/payments.csv': ['orgAdmin', 'key bookings:read'],
   'GET /v1/organizations/:org/payouts': ['member', 'key bookings:read'],
   'GET /v1/organizations/:org/events': ['member'],
+
+  'POST /v1/webhooks/stripe': ['public'],
+  'POST /v1/webhooks/stripe/:integrationId': ['public'],
 
   'GET /v1/scheduling': ['schedulingToken'],
   'GET /v1/scheduling/slots': ['schedulingToken'],
@@ -107,6 +113,9 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   'GET /v1/feedback': ['feedbackToken'],
   'POST /v1/feedback': ['feedbackToken'],
 }
+
+/** Whoever calls these is known by the signature on the body alone: without it nothing is looked up, and all ids are alike. */
+const SIGNED: readonly string[] = ['POST /v1/webhooks/stripe/:integrationId']
 
 /** Valid bodies for routes that ask for one: what a stranger would send about somebody else's thing. */
 const BODIES: Readonly<Record<string, (theirs: House) => object>> = {
@@ -291,6 +300,7 @@ async function createHouse(world: TestWorld): Promise<House> {
       apiKeyId: apiKey.id,
       ruleId: rule.id,
       blackoutId,
+      integrationId: ids.next(),
       formSlug: form.slug,
       '*': 'app.js',
     },
@@ -487,7 +497,9 @@ describe.each(Object.entries(ENTRIES))('%s', (name, entry) => {
           ? '403 org_admin_required'
           : who === 'a key' && !entry.some((one) => one.startsWith('key '))
             ? '403 insufficient_scope'
-            : '404 not_found'
+            : SIGNED.includes(name)
+              ? '400 invalid_signature'
+              : '404 not_found'
       expect({ [who]: `${answer.statusCode} ${code}` }).toEqual({ [who]: refusal })
     }
     expect(await everythingOf(other)).toEqual(before)

@@ -5,6 +5,7 @@ import {
   CURRENCY_CODES,
   currencyExponent,
   decidePrice,
+  decimalAmount,
   fromStripeAmount,
   isCurrency,
   isSameMoney,
@@ -181,5 +182,23 @@ describe('the way to Stripe and back', () => {
         expect(fromStripeAmount(toStripeAmount(price), currency.toLowerCase())).toEqual(price)
       }),
     )
+  })
+})
+
+describe('decimal amounts', () => {
+  it.each([
+    [7500, 'USD', '75.00'],
+    [5, 'USD', '0.05'],
+    [0, 'USD', '0.00'],
+    [-4501, 'USD', '-45.01'],
+    [7500, 'JPY', '7500'],
+    [0, 'JPY', '0'],
+    [7500, 'KWD', '7.500'],
+    [10, 'KWD', '0.010'],
+    [-10, 'KWD', '-0.010'],
+    [100000, 'ISK', '100000'],
+    [Number.MAX_SAFE_INTEGER, 'USD', '90071992547409.91'],
+  ])('%i %s is %s', (amount, currency, text) => {
+    expect(decimalAmount(money(amount, currency))).toBe(text)
   })
 })

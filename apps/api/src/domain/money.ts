@@ -208,6 +208,18 @@ export function money(amount: number, currency: string): Money {
   return { amount: amount === 0 ? 0 : amount, currency }
 }
 
+/**
+ * The bare number of an amount, with its currency's own decimals and a point: "75.00", "7500", "7.500". For files that
+ * programs read; the currency stands beside it.
+ */
+export function decimalAmount(amount: Money): string {
+  const exponent = factsOf(amount.currency).exponent
+  const digits = String(Math.abs(amount.amount)).padStart(exponent + 1, '0')
+  const whole = digits.slice(0, digits.length - exponent)
+  const part = exponent === 0 ? '' : `.${digits.slice(-exponent)}`
+  return `${amount.amount < 0 ? '-' : ''}${whole}${part}`
+}
+
 /** Two amounts are of the same currency and equally large. */
 export function isSameMoney(a: Money, b: Money): boolean {
   return a.amount === b.amount && a.currency === b.currency

@@ -31,6 +31,7 @@ const TAGS = [
   { name: 'Booking page', description: 'What a customer does through a scheduling link.' },
   { name: 'Bookings', description: 'Booked sessions: payment, delivery, completion.' },
   { name: 'Feedback', description: 'The customer’s rating.' },
+  { name: 'Payments', description: 'What customers were asked to pay and what became of it.' },
   { name: 'Payouts', description: 'What trainers are owed.' },
   { name: 'Organization', description: 'Settings and people.' },
   { name: 'Session types', description: 'What is sold.' },

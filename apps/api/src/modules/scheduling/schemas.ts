@@ -3,6 +3,7 @@ import { OBSTACLE_KINDS } from '../../domain/availability.ts'
 import { BOOKING_STATUSES, PAYMENT_STATUSES } from '../../domain/booking.ts'
 import { REFUND_RULES } from '../../domain/cancellation.ts'
 import { DELIVERY_METHODS } from '../../domain/delivery.ts'
+import { REFUND_STATUSES } from '../../domain/payment.ts'
 import { SLOT_NOTICES } from '../../domain/slot-notice.ts'
 
 import { Money } from '../../wire/money.ts'
@@ -115,6 +116,19 @@ export const CustomerBooking = named(
       sessionType: shape({ name: lineOrEmpty(120) }),
       price: ref(Money),
       refunded: ref(Money),
+      sentBack: nullable(
+        shape({
+          amount: ref(Money),
+          status: oneOf(REFUND_STATUSES, {
+            description: '`failed`: it did not arrive yet, and the organization sees to it.',
+          }),
+          reason: prose(500, { description: 'In words for the customer.' }),
+        }),
+        {
+          description:
+            'Money that arrived and could not be used, so that it goes back in full; null when there is none.',
+        },
+      ),
       holdExpiresAt: nullable(instant(), { description: 'Pay until then; null when nothing runs out.' }),
       checkoutUrl: nullable(url(), {
         description: 'Where to pay; null when there is nothing to pay or the time has run out.',
@@ -146,6 +160,7 @@ export const CustomerBooking = named(
           sessionType: { name: 'One-to-one help' },
           price: { amount: 9000, currency: 'USD' },
           refunded: { amount: 0, currency: 'USD' },
+          sentBack: null,
           holdExpiresAt: '2026-11-23T16:30:00.000Z',
           checkoutUrl: 'https://app.example.com/test-checkout/cs_test_1',
           delivery: { method: 'zoho_assist', label: 'Zoho Assist', details: null },
