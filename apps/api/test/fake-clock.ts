@@ -3,6 +3,7 @@ import type { Clock } from '../src/platform/clock.ts'
 /** A clock that stands still until a test moves it. Sign-in goes by the real time, as in the product. */
 export class FakeClock implements Clock {
   #now: Date
+  #unmoved: Date | null = null
 
   constructor(now: string) {
     this.#now = new Date(now)
@@ -13,7 +14,12 @@ export class FakeClock implements Clock {
   }
 
   unmoved(): Date {
-    return new Date()
+    return this.#unmoved ?? new Date()
+  }
+
+  /** The true time stands still as well; null: it runs on. */
+  stopUnmovedAt(instant: Date | null): void {
+    this.#unmoved = instant
   }
 
   moveTo(now: string | Date): void {

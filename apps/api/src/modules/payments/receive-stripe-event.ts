@@ -32,7 +32,7 @@ export async function receiveStripeEvent(
   input: EventAccount & { body: Buffer; signature: string },
 ): Promise<void> {
   const now = deps.clock.unmoved()
-  const secrets = await signingSecrets(deps, input, now)
+  const secrets = await signingSecrets(deps, input)
   const event = readStripeEvent({ body: input.body, signature: input.signature, secrets, now })
   if (event === null) throw new AppError('invalid_signature')
   if (event.type === null) return
@@ -52,9 +52,10 @@ export async function receiveStripeEvent(
   }
 }
 
-/** Every secret that may have signed an event of this account now. */
-async function signingSecrets(deps: ReceiveDeps, { integrationId }: EventAccount, now: Date): Promise<string[]> {
-  if (integrationId !== null) return (await findWebhookAccount(deps, { integrationId, now }))?.secrets ?? []
+/** Every secret that may have signed an event of this account now; one that was replaced runs out by the product's clock. */
+async function signingSecrets(deps: ReceiveDeps, { integrationId }: EventAccount): Promise<string[]> {
+  if (integrationId !== null)
+    return (await findWebhookAccount(deps, { integrationId, now: deps.clock.now() }))?.secrets ?? []
   const { stripeWebhookSecret, olderStripeWebhookSecrets } = deps.config
   return stripeWebhookSecret === null ? [] : [stripeWebhookSecret, ...olderStripeWebhookSecrets]
 }

@@ -1,6 +1,5 @@
 import { scopeOfRow } from '../../db/scope-of-row.ts'
 import type { PaymentOutcome } from '../../domain/payment.ts'
-import { PaymentGatewayUnavailable } from '../../platform/payment-gateway/payment-gateway.ts'
 import { askByAccount } from './ask-by-account.ts'
 import { listPaymentsToAskAbout, takeAsking } from './repository.ts'
 import { syncPayment } from './sync-payment.ts'
@@ -42,23 +41,4 @@ export async function reconcilePayments(deps: Parameters<typeof syncPayment>[0])
 export function isChange(outcome: PaymentOutcome): boolean {
   if (outcome.kind === 'mismatch') return outcome.refund !== null
   return outcome.kind !== 'nothing'
-}
-
-/** One after another, until the provider stops answering. One that fails otherwise does not keep the others waiting. */
-export async function countUntilUnavailable<Row>(
-  rows: readonly Row[],
-  ask: (row: Row) => Promise<boolean>,
-): Promise<number> {
-  let changed = 0
-  const failures: unknown[] = []
-  for (const row of rows) {
-    try {
-      if (await ask(row)) changed += 1
-    } catch (error) {
-      if (error instanceof PaymentGatewayUnavailable) break
-      failures.push(error)
-    }
-  }
-  if (failures.length > 0) throw failures[0]
-  return changed
 }

@@ -5,6 +5,7 @@ import { command, vendorCommand } from '../../plugins/idempotency.ts'
 import { listSlots, readCreatedBooking, readCustomerBooking, readScheduling } from '../../views/scheduling.ts'
 import { closed, ref } from '../../wire/schema.ts'
 import { createBooking } from './create-booking.ts'
+import { refreshReturnedPayment } from './refresh-returned-payment.ts'
 import { requestNewLink } from './request-new-link.ts'
 import { requestTimes } from './request-times.ts'
 import {
@@ -107,11 +108,15 @@ export const customerRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (
         tags: ['Booking page'],
         summary: 'Read my booking',
         description:
-          'With the scheduling link or the link that the checkout returns to. Answers until the session’s end, also after the link is used. 404 while nothing is booked.',
+          'With the scheduling link or the link that the checkout returns to. Answers until the session’s end, also after the link is used. 404 while nothing is booked. With the return link, while it is not known whether the customer has paid, the payment provider is asked first (every three seconds at most, for four seconds at most); the call itself proves nothing and pays nothing.',
         response: { 200: ref(CustomerBooking) },
       },
     },
-    async (request) => readCustomerBooking(deps, presentedLinkOf(request)),
+    async (request) => {
+      const link = presentedLinkOf(request)
+      await refreshReturnedPayment(deps, link)
+      return readCustomerBooking(deps, link)
+    },
   )
 
   app.post(
