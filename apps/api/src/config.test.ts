@@ -217,10 +217,10 @@ describe('Stripe', () => {
   it.each([
     [{ STRIPE_SECRET_KEY: 'pk_test_51Abcdefgh' }, 'STRIPE_SECRET_KEY'],
     [{ STRIPE_SECRET_KEY: 'whsec_51Abcdefgh' }, 'STRIPE_SECRET_KEY'],
-    [{ STRIPE_SECRET_KEY: 'sk_test_' }, 'STRIPE_SECRET_KEY'],
+    [{ STRIPE_SECRET_KEY: 'sk_test_123' }, 'STRIPE_SECRET_KEY'],
     [{ STRIPE_SECRET_KEY: 'sk_test_51Abc def' }, 'STRIPE_SECRET_KEY'],
     [{ STRIPE_WEBHOOK_SECRET: 'sk_test_51Abcdefgh' }, 'STRIPE_WEBHOOK_SECRET'],
-    [{ STRIPE_WEBHOOK_SECRET: 'whsec_' }, 'STRIPE_WEBHOOK_SECRET'],
+    [{ STRIPE_WEBHOOK_SECRET: 'whsec_1234567' }, 'STRIPE_WEBHOOK_SECRET'],
     [{ OLDER_STRIPE_WEBHOOK_SECRETS: 'whsec_older0000,older-and-wrong' }, 'OLDER_STRIPE_WEBHOOK_SECRETS'],
     [{ STRIPE_API_BASE: 'api.stripe.com' }, 'STRIPE_API_BASE'],
     [{ STRIPE_API_BASE: 'ftp://127.0.0.1' }, 'STRIPE_API_BASE'],

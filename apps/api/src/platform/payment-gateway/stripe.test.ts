@@ -252,8 +252,8 @@ describe('when Stripe does not answer as it should', () => {
     expect(standIn.account.refunds()).toEqual([])
   }, 30_000)
 
-  it('too many requests are waited for, not refused', async () => {
-    standIn.faults.next('createCheckoutSession', { kind: 'rate_limited' }, 3)
+  it('too many requests are no refusal: a repeat goes through', async () => {
+    standIn.faults.next('createCheckoutSession', { kind: 'rate_limited' })
     await expect(stripe.createCheckout(checkout())).rejects.toThrow(PaymentGatewayUnavailable)
     expect(await stripe.createCheckout(checkout())).toMatchObject({ status: 'open' })
   })
