@@ -201,18 +201,24 @@ export function duration(minutes: number): string {
 }
 
 /**
- * How far an instant is from now: "in 2 h", "3 days ago", "just now". Rounded down to whole units, so it never says more
- * than has passed.
+ * How far an instant is from now: "in 2 h", "3 days ago", "just now". To the nearest whole unit, so that a link made a
+ * moment ago for seven days has seven days; between one hour and two the minutes are said too, where half an hour counts.
  */
 export function relativeTime(instant: Instant, now: Instant = Date.now()): string {
   const distance = epochMillis(instant) - epochMillis(now)
   const size = Math.abs(distance)
   if (size < MINUTE) return distance > 0 ? 'in less than a minute' : 'just now'
-  let text: string
-  if (size < HOUR) text = `${Math.floor(size / MINUTE)} min`
-  else if (size < DAY) text = `${Math.floor(size / HOUR)} h`
-  else text = Math.floor(size / DAY) === 1 ? '1 day' : `${Math.floor(size / DAY)} days`
+  const text = roundedLength(size)
   return distance > 0 ? `in ${text}` : `${text} ago`
+}
+
+function roundedLength(size: number): string {
+  const minutes = Math.round(size / MINUTE)
+  if (minutes < 120) return duration(minutes)
+  const hours = Math.round(size / HOUR)
+  if (hours < 24) return `${hours} h`
+  const days = Math.round(size / DAY)
+  return days === 1 ? '1 day' : `${days} days`
 }
 
 /** A running clock towards a deadline: "4:09", "1:02:33"; "0:00" once it has come. */
