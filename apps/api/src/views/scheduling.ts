@@ -458,17 +458,23 @@ export function presentSlots(
     nextAvailable: all[0] === undefined ? null : new Date(all[0].startAt).toISOString(),
     notice:
       slots.length > 0 ? null : noticeOf(deps, grounds, times, { durationMinutes, now, isAnyOpen: all.length > 0 }),
-    slots: slots.map(presentSlot),
+    slots: presentSlotsOf(slots),
   }
   return { answer, all }
 }
 
-function presentSlot(slot: Slot): Slots['slots'][number] {
-  return {
-    start: new Date(slot.startAt).toISOString(),
-    end: new Date(slot.endAt).toISOString(),
-    price: slot.price,
+function presentSlotsOf(slots: readonly Slot[]): Slots['slots'] {
+  // One slot's end is often another's start, and writing an instant out is the dearest part of an answer.
+  const written = new Map<number, string>()
+  const write = (instant: number) => {
+    let text = written.get(instant)
+    if (text === undefined) {
+      text = new Date(instant).toISOString()
+      written.set(instant, text)
+    }
+    return text
   }
+  return slots.map(({ startAt, endAt, price }) => ({ start: write(startAt), end: write(endAt), price }))
 }
 
 function noticeOf(

@@ -111,7 +111,7 @@ const selectTakenTimes = preparedOnce((db) =>
       taken: sql<
         TakenTimeJson[] | string
       >`coalesce(json_agg(json_build_array(${bookings.id}, ${bookings.organizationId},
-        (extract(epoch from ${bookings.startAt}) * 1000)::bigint, (extract(epoch from ${bookings.endAt}) * 1000)::bigint,
+        (date_part('epoch', ${bookings.startAt}) * 1000)::bigint, (date_part('epoch', ${bookings.endAt}) * 1000)::bigint,
         ${bookings.bufferBeforeMinutes}, ${bookings.bufferAfterMinutes}) order by ${bookings.startAt}), '[]')`,
     })
     .from(bookings)
