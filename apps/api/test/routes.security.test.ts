@@ -71,6 +71,9 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   'GET /v1/organizations/:org/api-keys': ['orgAdmin'],
   'POST /v1/organizations/:org/api-keys': ['orgAdmin'],
   'DELETE /v1/organizations/:org/api-keys/:apiKeyId': ['orgAdmin'],
+  'GET /v1/organizations/:org/integrations': ['orgAdmin'],
+  'PUT /v1/organizations/:org/integrations/stripe': ['orgAdmin'],
+  'DELETE /v1/organizations/:org/integrations/stripe': ['orgAdmin'],
 
   'GET /v1/public/organizations/:org/forms/:formSlug': ['public'],
   'POST /v1/public/organizations/:org/forms/:formSlug/submissions': ['public'],
