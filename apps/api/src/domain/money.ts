@@ -273,11 +273,31 @@ export function roundToChargeable(amount: Money): Money {
   return money(Math.floor(amount.amount / step + 0.5) * step, amount.currency)
 }
 
+/** The largest amount that Stripe's API takes in most currencies: eight digits, in its own units. */
+const STRIPE_MAXIMUM = 99_999_999
+/** Where it takes more digits (https://docs.stripe.com/currencies, maximum amounts): money of small units. */
+const STRIPE_MAXIMUMS: ReadonlyMap<string, number> = new Map([
+  ['COP', 999_999_999_999],
+  ['HUF', 999_999_999_999],
+  ['IDR', 999_999_999_999],
+  ['INR', 999_999_999],
+  ['JPY', 9_999_999_999],
+  ['LBP', 999_999_999_999],
+])
+
+/** The most that can be charged at once in a currency. */
+export function maximumCharge(currency: string): Money {
+  const { exponent, stripeExponent = exponent } = factsOf(currency)
+  const atStripe = STRIPE_MAXIMUMS.get(currency) ?? STRIPE_MAXIMUM
+  return { amount: Math.floor(atStripe * 10 ** (exponent - stripeExponent)), currency }
+}
+
 /** Why an amount cannot be a price. */
-export type PriceRefusal = 'negative' | 'below_minimum' | 'not_a_multiple'
+export type PriceRefusal = 'negative' | 'below_minimum' | 'above_maximum' | 'not_a_multiple'
 
 /**
- * An amount may stand as a price: 0 (free), or at least what can be charged by card, in steps that can be charged.
+ * An amount may stand as a price: 0 (free), or from the least to the most that can be charged by card, in steps that can
+ * be charged.
  *
  * Refusals name what a message has to explain; an API answers them all as `validation_failed`.
  */
@@ -285,6 +305,7 @@ export function decidePrice(price: Money): Decision<PriceRefusal> {
   if (price.amount === 0) return ALLOWED
   if (price.amount < 0) return refused('negative')
   if (price.amount < minimumCharge(price.currency).amount) return refused('below_minimum')
+  if (price.amount > maximumCharge(price.currency).amount) return refused('above_maximum')
   if (price.amount % (factsOf(price.currency).chargeStep ?? 1) !== 0) return refused('not_a_multiple')
   return ALLOWED
 }
