@@ -21,6 +21,8 @@ const OPERATIONS: readonly [name: string, method: string, path: string, servedAt
   ['getPaymentIntent', 'get', '/v1/payment_intents/{intent}'],
   ['getCharge', 'get', '/v1/charges/{charge}'],
   ['listCharges', 'get', '/v1/charges'],
+  // The trimmed description leaves disputes out; reading one takes what reading a charge takes.
+  ['getDispute', 'get', '/v1/charges/{charge}', '/v1/disputes/{dispute}'],
   ['getBalance', 'get', '/v1/balance'],
   // The description names an account by its id; a key may also ask for its own.
   ['getAccount', 'get', '/v1/accounts/{account}', '/v1/account'],

@@ -127,6 +127,10 @@ export class StandInAccount {
     return found(this.refunds, id, 'refund', 'refund')
   }
 
+  dispute(id: string): Dispute {
+    return found(this.disputes, id, 'dispute', 'dispute')
+  }
+
   event(id: string): StripeEvent {
     return found(this.events, id, 'event', 'id')
   }

@@ -16,6 +16,7 @@ export const OPERATION_NAMES = [
   'getPaymentIntent',
   'getCharge',
   'listCharges',
+  'getDispute',
   'getBalance',
   'getAccount',
   'getEvent',

@@ -35,6 +35,8 @@ export function execute(
       return account.charge(id ?? '')
     case 'listCharges':
       return page(account.charges.values(), '/v1/charges', parameters, ['payment_intent'])
+    case 'getDispute':
+      return account.dispute(id ?? '')
     case 'getEvent':
       return account.event(id ?? '')
     case 'listEvents':
