@@ -264,6 +264,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{org}/integrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the integrations
+         * @description Where the organization takes money, and what its webhook has to look like. Never a secret.
+         *
+         *     For Organizational Admins.
+         */
+        get: operations["listIntegrations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org}/integrations/stripe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Connect the organization’s own Stripe account, or change its keys
+         * @description A secret key is tried at Stripe first: one that Stripe does not take answers 422 at `/secretKey`. From then on new payments are made in this account; earlier ones stay where they were made. First connect with the secret key, then make a webhook endpoint at Stripe for `webhookUrl` and send its signing secret.
+         *
+         *     For Organizational Admins.
+         */
+        put: operations["connectStripe"];
+        post?: never;
+        /**
+         * Disconnect the organization’s own Stripe account
+         * @description New payments are no longer made there. Those made with it are still settled and paid back there. Again changes nothing.
+         *
+         *     For Organizational Admins.
+         */
+        delete: operations["disconnectStripe"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{org}/session-types": {
         parameters: {
             query?: never;
@@ -624,6 +674,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{org}/bookings/{bookingId}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund a session
+         * @description All or part of what was paid, up to what is not refunded or on its way yet (`refund_exceeds_paid` says what is left, as `refundable`). Admins only; the booking stays as it is. One that is Pending Payment is canceled instead. The answer shows the refund as `pending`: the provider is asked for it at once afterwards.
+         *
+         *     For any active member of the organization, and API keys with `payments:write`.
+         */
+        post: operations["refundBooking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org}/bookings/{bookingId}/refunds/{refundId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a failed refund again
+         * @description Another refund of the same amount takes its place; the failed one stays in the list. Made again already: 200, and nothing happens. Admins only.
+         *
+         *     For any active member of the organization, and API keys with `payments:write`.
+         */
+        post: operations["retryRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/stripe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stripe tells of the deployment’s account
+         * @description Called by Stripe with `checkout.session.completed`, `checkout.session.async_payment_succeeded`, `checkout.session.async_payment_failed`, `checkout.session.expired`, `charge.refunded`, `refund.created`, `refund.updated`, `refund.failed`, `charge.dispute.created`, `charge.dispute.closed`. 200 once the event has had its effect, also when it comes again, is about nothing of ours, or is of another kind. 400 `invalid_signature` when the `Stripe-Signature` header is missing, was made with another secret or over other bytes, or is more than 300 seconds old. 503 when Stripe or the database cannot be asked just now: nothing was kept, Stripe tells again.
+         *
+         *     For anyone.
+         */
+        post: operations["receiveStripeEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/stripe/{integrationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stripe tells of an organization’s own account
+         * @description For organizations with a Stripe account of their own; the address stands on its card in Integrations. Called by Stripe with `checkout.session.completed`, `checkout.session.async_payment_succeeded`, `checkout.session.async_payment_failed`, `checkout.session.expired`, `charge.refunded`, `refund.created`, `refund.updated`, `refund.failed`, `charge.dispute.created`, `charge.dispute.closed`. 200 once the event has had its effect, also when it comes again, is about nothing of ours, or is of another kind. 400 `invalid_signature` when the `Stripe-Signature` header is missing, was made with another secret or over other bytes, or is more than 300 seconds old. 503 when Stripe or the database cannot be asked just now: nothing was kept, Stripe tells again.
+         *
+         *     For anyone.
+         */
+        post: operations["receiveOrganizationStripeEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List payments
+         * @description One row for each checkout that a customer was sent to, the latest first. A payment that arrives while you page comes to the front.
+         *
+         *     For Organizational Admins, and API keys with `bookings:read`.
+         */
+        get: operations["listPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org}/payments/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Add payments up
+         * @description What all payments that fit the filters add up to, for each currency.
+         *
+         *     For Organizational Admins, and API keys with `bookings:read`.
+         */
+        get: operations["summarizePayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{org}/payments.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download payments as CSV
+         * @description All payments that fit the filters, the earliest first: UTF-8 with a byte order mark, commas, CRLF, one line of headings. Amounts are decimal numbers with as many decimals as their currency has (none for JPY, three for KWD); the currency stands in its own column. Times are given in UTC and in the organization’s zone. A cell that a spreadsheet would take for a formula starts with an apostrophe.
+         *
+         *     For Organizational Admins, and API keys with `bookings:read`.
+         */
+        get: operations["exportPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{org}/requests/{requestId}/release": {
         parameters: {
             query?: never;
@@ -919,7 +1123,7 @@ export interface paths {
         };
         /**
          * Read my booking
-         * @description With the scheduling link or the link that the checkout returns to. Answers until the session’s end, also after the link is used. 404 while nothing is booked.
+         * @description With the scheduling link or the link that the checkout returns to. Answers until the session’s end, also after the link is used. 404 while nothing is booked. With the return link, while it is not known whether the customer has paid, the payment provider is asked first (every three seconds at most, for four seconds at most); the call itself proves nothing and pays nothing.
          *
          *     For the holder of a scheduling link, and the holder of a checkout return link.
          */
@@ -1155,6 +1359,7 @@ export interface components {
             /** @description With `invalid_state`. */
             currentStatus?: string;
             price?: components["schemas"]["Money"];
+            refundable?: components["schemas"]["Money"];
             /**
              * Format: date-time
              * @description With `change_not_allowed`: until when it was allowed.
@@ -1539,6 +1744,56 @@ export interface components {
              * @example ord_7Kx2Qm9…
              */
             key: string;
+        };
+        /** @description Where the organization takes money. Keys are never answered, only their last four characters. */
+        Integration: {
+            /** @enum {string} */
+            kind: "stripe";
+            /**
+             * @description `connected`: the organization takes money in an account of its own. `deployment`: in the account of whoever runs this installation. `not_connected`: it cannot take money.
+             * @enum {string}
+             */
+            status: "connected" | "not_connected" | "deployment";
+            /**
+             * @description `live`: real money moves.
+             * @enum {string|null}
+             */
+            mode: "test" | "live" | null;
+            /** @description What Stripe calls the account. */
+            accountName: string | null;
+            /** @example sk_test_…1234 */
+            secretKeyMasked: string | null;
+            /**
+             * Format: uri
+             * @description The address for the webhook endpoint at Stripe; null until an account is connected.
+             * @example https://sessions.example.com/v1/webhooks/stripe/01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+             */
+            webhookUrl: string | null;
+            /**
+             * @description The events that the webhook endpoint has to send.
+             * @example [
+             *       "checkout.session.completed"
+             *     ]
+             */
+            webhookEvents: string[];
+            /**
+             * @description Null until it was entered: payments are then found by asking Stripe every few minutes only.
+             * @example whsec_…9aBc
+             */
+            webhookSecretMasked: string | null;
+            /**
+             * Format: date-time
+             * @description Until then webhooks signed with the secret before are taken too; null when there is none.
+             * @example 2026-11-24T16:30:00.000Z
+             */
+            previousWebhookSecretUntil: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T16:30:00.000Z
+             */
+            connectedAt: string | null;
+            /** @description Why Stripe refuses the key; null while it works. */
+            lastError: string | null;
         };
         /**
          * @description What the organization sells.
@@ -1983,6 +2238,7 @@ export interface components {
          *           },
          *           "from": "trainers_notified",
          *           "to": "claimed",
+         *           "occasionLabel": "Claimed",
          *           "reason": "Claimed",
          *           "trainer": {
          *             "id": "01939b2c-0000-7000-8000-000000000002",
@@ -2010,7 +2266,7 @@ export interface components {
             /** @description Stuck (Needs Attention): the most urgent cause; null when nothing is wrong. */
             attention: {
                 /** @enum {string} */
-                reason: "payment_not_honoured" | "refund_failed" | "paid_not_confirmed" | "calendar_conflict" | "side_effect_failed" | "calendar_unreadable" | "no_eligible_trainer" | "unclaimed" | "link_not_sent" | "customer_silent" | "not_completed";
+                reason: "payment_not_honoured" | "refund_failed" | "payment_disputed" | "paid_not_confirmed" | "calendar_conflict" | "side_effect_failed" | "calendar_unreadable" | "no_eligible_trainer" | "unclaimed" | "link_not_sent" | "customer_silent" | "not_completed";
                 /**
                  * Format: date-time
                  * @example 2026-11-24T16:30:00.000Z
@@ -2152,6 +2408,8 @@ export interface components {
                 from: "new" | "trainers_notified" | "claimed" | "customer_scheduling" | "pending_payment" | "confirmed" | "completed" | "canceled" | "expired" | null;
                 /** @enum {string} */
                 to: "new" | "trainers_notified" | "claimed" | "customer_scheduling" | "pending_payment" | "confirmed" | "completed" | "canceled" | "expired";
+                /** @description What the step was, as the screens call it. */
+                occasionLabel: string;
                 /** @description What the person gave as a reason, else what the step was. */
                 reason: string | null;
                 /** @description Whom a claim or an assignment gave the request to. */
@@ -2204,8 +2462,8 @@ export interface components {
          *       "reference": "R-7K3M9Q2X",
          *       "status": "confirmed",
          *       "statusLabel": "Confirmed",
-         *       "paymentStatus": "paid",
-         *       "paymentStatusLabel": "Paid",
+         *       "paymentStatus": "partially_refunded",
+         *       "paymentStatusLabel": "Partly refunded",
          *       "start": "2026-11-24T16:30:00.000Z",
          *       "end": "2026-11-24T17:30:00.000Z",
          *       "durationMinutes": 60,
@@ -2232,7 +2490,7 @@ export interface components {
          *         "currency": "USD"
          *       },
          *       "refunded": {
-         *         "amount": 0,
+         *         "amount": 2500,
          *         "currency": "USD"
          *       },
          *       "holdExpiresAt": null,
@@ -2261,7 +2519,29 @@ export interface components {
          *           "doneAt": "2026-11-23T16:02:00.000Z"
          *         }
          *       ],
-         *       "refunds": [],
+         *       "refunds": [
+         *         {
+         *           "id": "01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c40",
+         *           "amount": {
+         *             "amount": 2500,
+         *             "currency": "USD"
+         *           },
+         *           "status": "succeeded",
+         *           "reason": "Refunded by an admin",
+         *           "note": "We started late. Sorry!",
+         *           "problem": null,
+         *           "nextAttemptAt": null,
+         *           "createdAt": "2026-11-23T17:40:00.000Z",
+         *           "settledAt": "2026-11-23T17:40:01.000Z",
+         *           "actions": {
+         *             "retry": {
+         *               "allowed": false,
+         *               "reason": "invalid_state"
+         *             }
+         *           }
+         *         }
+         *       ],
+         *       "disputes": [],
          *       "payout": null,
          *       "feedback": null,
          *       "createdAt": "2026-11-23T15:30:00.000Z",
@@ -2412,6 +2692,7 @@ export interface components {
                  */
                 doneAt: string | null;
             }[];
+            /** @description Money that went back or is on its way, also what was refunded at the provider itself. */
             refunds: {
                 /**
                  * Format: uuid
@@ -2419,9 +2700,59 @@ export interface components {
                  */
                 id: string;
                 amount: components["schemas"]["Money"];
-                /** @enum {string} */
+                /**
+                 * @description `pending`: on its way, or about to be. `succeeded`: the provider has sent it. `failed`: the customer did not get it.
+                 * @enum {string}
+                 */
                 status: "pending" | "succeeded" | "failed";
+                /** @description Why, in words. */
                 reason: string;
+                /** @description What an admin wrote about it; the customer reads it. */
+                note: string | null;
+                /** @description What went wrong: why it failed, or why one that is pending could not be made yet. */
+                problem: string | null;
+                /**
+                 * Format: date-time
+                 * @description When the provider is asked for or about it next.
+                 * @example 2026-11-24T16:30:00.000Z
+                 */
+                nextAttemptAt: string | null;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-24T16:30:00.000Z
+                 */
+                createdAt: string;
+                /**
+                 * Format: date-time
+                 * @description When it succeeded or failed.
+                 * @example 2026-11-24T16:30:00.000Z
+                 */
+                settledAt: string | null;
+                actions: {
+                    retry: components["schemas"]["Action"];
+                };
+            }[];
+            /** @description The customer asked their bank for the money. Nothing is refunded by itself. */
+            disputes: {
+                /**
+                 * Format: uuid
+                 * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+                 */
+                id: string;
+                amount: components["schemas"]["Money"];
+                /**
+                 * @description `open`: the banks have not decided. `won`, `lost`: they have, for or against the organization.
+                 * @enum {string}
+                 */
+                status: "open" | "won" | "lost";
+                /** @description What the customer’s bank says it is about, in words. */
+                reason: string;
+                /**
+                 * Format: date-time
+                 * @description The last instant for an answer at the provider.
+                 * @example 2026-11-24T16:30:00.000Z
+                 */
+                respondBy: string | null;
                 /**
                  * Format: date-time
                  * @example 2026-11-24T16:30:00.000Z
@@ -2475,6 +2806,233 @@ export interface components {
                 markNoShow: components["schemas"]["Action"];
                 refund: components["schemas"]["Action"];
             };
+        };
+        /**
+         * @description One attempt to be paid: a checkout that a customer was sent to, and what became of its money. `refunded` counts refunds under way as well; `net` is what was captured less that, and nothing until it is paid.
+         * @example {
+         *       "id": "01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c60",
+         *       "status": "partially_refunded",
+         *       "statusLabel": "Partly refunded",
+         *       "at": "2026-11-23T15:35:00.000Z",
+         *       "createdAt": "2026-11-23T15:30:00.000Z",
+         *       "paidAt": "2026-11-23T15:35:00.000Z",
+         *       "booking": {
+         *         "id": "01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c20",
+         *         "requestId": "01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07",
+         *         "reference": "R-7K3M9Q2X",
+         *         "status": "confirmed",
+         *         "statusLabel": "Confirmed",
+         *         "start": "2026-11-24T16:30:00.000Z"
+         *       },
+         *       "customer": {
+         *         "name": "Casey Jones",
+         *         "email": "casey@example.com"
+         *       },
+         *       "trainer": {
+         *         "id": "01939b2c-0000-7000-8000-000000000002",
+         *         "name": "Tina Torres"
+         *       },
+         *       "sessionType": {
+         *         "id": "01939b2c-0000-7000-8000-000000000010",
+         *         "name": "One-to-one help"
+         *       },
+         *       "amount": {
+         *         "amount": 9000,
+         *         "currency": "USD"
+         *       },
+         *       "refunded": {
+         *         "amount": 2500,
+         *         "currency": "USD"
+         *       },
+         *       "net": {
+         *         "amount": 6500,
+         *         "currency": "USD"
+         *       },
+         *       "provider": "stripe",
+         *       "providerLabel": "Stripe",
+         *       "providerCheckoutId": "cs_live_a1B2c3",
+         *       "providerPaymentId": "pi_3A1b2C",
+         *       "providerUrl": "https://dashboard.stripe.com/payments/pi_3A1b2C",
+         *       "refunds": [
+         *         {
+         *           "id": "01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c61",
+         *           "amount": {
+         *             "amount": 2500,
+         *             "currency": "USD"
+         *           },
+         *           "status": "succeeded",
+         *           "reason": "Refunded by an admin",
+         *           "providerRefundId": "re_3A1b2C",
+         *           "createdAt": "2026-11-25T09:00:00.000Z",
+         *           "isMissing": false
+         *         }
+         *       ],
+         *       "dispute": null
+         *     }
+         */
+        Payment: {
+            /**
+             * Format: uuid
+             * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+             */
+            id: string;
+            /**
+             * @description `open`: the customer may still pay. `processing`: they have, and the money is under way. `expired`: not paid in time. Refunds count once they have succeeded.
+             * @enum {string}
+             */
+            status: "open" | "processing" | "paid" | "partially_refunded" | "refunded" | "failed" | "expired";
+            statusLabel: string;
+            /**
+             * Format: date-time
+             * @description When it was paid; until then, when the customer was sent to pay.
+             * @example 2026-11-24T16:30:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T16:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T16:30:00.000Z
+             */
+            paidAt: string | null;
+            booking: {
+                /**
+                 * Format: uuid
+                 * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+                 */
+                id: string;
+                /**
+                 * Format: uuid
+                 * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+                 */
+                requestId: string;
+                /**
+                 * @description The request’s short name, to read out on the phone.
+                 * @example R-7K3M9Q2X
+                 */
+                reference: string;
+                /** @enum {string} */
+                status: "pending_payment" | "confirmed" | "completed" | "canceled" | "expired" | "no_show";
+                statusLabel: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-24T16:30:00.000Z
+                 */
+                start: string;
+            };
+            customer: {
+                name: string;
+                email: string;
+            };
+            trainer: {
+                /**
+                 * Format: uuid
+                 * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+                 */
+                id: string;
+                name: string;
+            };
+            sessionType: {
+                /**
+                 * Format: uuid
+                 * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+                 */
+                id: string;
+                name: string;
+            };
+            amount: components["schemas"]["Money"];
+            refunded: components["schemas"]["Money"];
+            net: components["schemas"]["Money"];
+            /** @enum {string} */
+            provider: "stripe" | "test_checkout";
+            providerLabel: string;
+            providerCheckoutId: string | null;
+            providerPaymentId: string | null;
+            /**
+             * Format: uri
+             * @description Where the payment is shown at the provider, for whoever may sign in there.
+             */
+            providerUrl: string | null;
+            /** @description What has gone back of it, is on its way back, or could not be sent back; oldest first. */
+            refunds: {
+                /**
+                 * Format: uuid
+                 * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+                 */
+                id: string;
+                amount: components["schemas"]["Money"];
+                /** @enum {string} */
+                status: "pending" | "succeeded" | "failed";
+                reason: string;
+                providerRefundId: string | null;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-24T16:30:00.000Z
+                 */
+                createdAt: string;
+                /** @description It failed, and nothing has gone back in its place yet. */
+                isMissing: boolean;
+            }[];
+            /** @description The latest dispute: the customer has asked their bank for the money back. */
+            dispute: {
+                /**
+                 * Format: uuid
+                 * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+                 */
+                id: string;
+                /** @enum {string} */
+                status: "open" | "won" | "lost";
+                statusLabel: string;
+                amount: components["schemas"]["Money"];
+                reason: string;
+                /**
+                 * Format: date-time
+                 * @description Until when it can be answered at the provider.
+                 * @example 2026-11-24T16:30:00.000Z
+                 */
+                respondBy: string | null;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-24T16:30:00.000Z
+                 */
+                createdAt: string;
+            } | null;
+        };
+        /**
+         * @description What the payments of one currency add up to: `captured` has arrived, `refunded` has gone back or is on its way back, `net` is the difference, `unsettled` has been paid and is still under way.
+         * @example {
+         *       "currency": "USD",
+         *       "captured": {
+         *         "amount": 54000,
+         *         "currency": "USD"
+         *       },
+         *       "refunded": {
+         *         "amount": 9000,
+         *         "currency": "USD"
+         *       },
+         *       "net": {
+         *         "amount": 45000,
+         *         "currency": "USD"
+         *       },
+         *       "unsettled": {
+         *         "amount": 0,
+         *         "currency": "USD"
+         *       },
+         *       "paymentCount": 6
+         *     }
+         */
+        PaymentTotals: {
+            /** @example USD */
+            currency: string;
+            captured: components["schemas"]["Money"];
+            refunded: components["schemas"]["Money"];
+            net: components["schemas"]["Money"];
+            unsettled: components["schemas"]["Money"];
+            /** @description How many payments were captured. */
+            paymentCount: number;
         };
         /**
          * @description Why a time is not offered.
@@ -2618,6 +3176,7 @@ export interface components {
          *         "amount": 0,
          *         "currency": "USD"
          *       },
+         *       "sentBack": null,
          *       "holdExpiresAt": "2026-11-23T16:30:00.000Z",
          *       "checkoutUrl": "https://app.example.com/test-checkout/cs_test_1",
          *       "delivery": {
@@ -2699,6 +3258,17 @@ export interface components {
             };
             price: components["schemas"]["Money"];
             refunded: components["schemas"]["Money"];
+            /** @description Money that arrived and could not be used, so that it goes back in full; null when there is none. */
+            sentBack: {
+                amount: components["schemas"]["Money"];
+                /**
+                 * @description `failed`: it did not arrive yet, and the organization sees to it.
+                 * @enum {string}
+                 */
+                status: "pending" | "succeeded" | "failed";
+                /** @description In words for the customer. */
+                reason: string;
+            } | null;
             /**
              * Format: date-time
              * @description Pay until then; null when nothing runs out.
@@ -3284,6 +3854,20 @@ export interface components {
                 };
             };
         };
+        /** @description `payment_provider_unavailable`, `service_unavailable` */
+        "payment_provider_unavailable-or-service_unavailable": {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "payment_provider_unavailable" | "service_unavailable";
+                };
+            };
+        };
         /** @description `idempotency_in_progress` */
         idempotency_in_progress: {
             headers: {
@@ -3368,17 +3952,39 @@ export interface components {
                 };
             };
         };
-        /** @description `payment_provider_unavailable`, `service_unavailable` */
-        "payment_provider_unavailable-or-service_unavailable": {
+        /** @description `invalid_state`, `payment_not_completed`, `refund_exceeds_paid`, `idempotency_in_progress` */
+        "invalid_state-or-payment_not_completed-or-refund_exceeds_paid-or-idempotency_in_progress": {
             headers: {
-                /** @description Seconds to wait. */
-                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
-                    code?: "payment_provider_unavailable" | "service_unavailable";
+                    code?: "invalid_state" | "payment_not_completed" | "refund_exceeds_paid" | "idempotency_in_progress";
+                };
+            };
+        };
+        /** @description `invalid_state`, `refund_exceeds_paid`, `idempotency_in_progress` */
+        "invalid_state-or-refund_exceeds_paid-or-idempotency_in_progress": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "invalid_state" | "refund_exceeds_paid" | "idempotency_in_progress";
+                };
+            };
+        };
+        /** @description `invalid_signature`, `malformed_request`, `invalid_query` */
+        "invalid_signature-or-malformed_request-or-invalid_query": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "invalid_signature" | "malformed_request" | "invalid_query";
                 };
             };
         };
@@ -4227,6 +4833,123 @@ export interface operations {
             503: components["responses"]["service_unavailable"];
         };
     };
+    listIntegrations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The organization’s slug.
+                 * @example demo
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One entry for each kind of integration. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Integration"][];
+                    };
+                };
+            };
+            400: components["responses"]["invalid_query"];
+            401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["insufficient_scope-or-org_admin_required"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["service_unavailable"];
+        };
+    };
+    connectStripe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The organization’s slug.
+                 * @example demo
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Stripe’s secret or restricted key. Tried at Stripe before it is kept. Left out: it stays.
+                     * @example sk_test_…
+                     */
+                    secretKey?: string;
+                    /**
+                     * @description The signing secret of the webhook endpoint. The one before counts for 24 hours more. Left out: it stays.
+                     * @example whsec_…
+                     */
+                    webhookSecret?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Where the organization takes money. Keys are never answered, only their last four characters. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Integration"];
+                };
+            };
+            400: components["responses"]["malformed_request-or-invalid_query"];
+            401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["insufficient_scope-or-org_admin_required"];
+            404: components["responses"]["not_found"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["payment_provider_unavailable-or-service_unavailable"];
+        };
+    };
+    disconnectStripe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The organization’s slug.
+                 * @example demo
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Disconnected. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_query"];
+            401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["insufficient_scope-or-org_admin_required"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["service_unavailable"];
+        };
+    };
     listSessionTypes: {
         parameters: {
             query?: {
@@ -4820,7 +5543,7 @@ export interface operations {
                 /** @description One or several; repeat the parameter. */
                 status?: ("new" | "trainers_notified" | "claimed" | "customer_scheduling" | "pending_payment" | "confirmed" | "completed" | "canceled" | "expired")[];
                 /** @description Only requests stuck for this reason, or for any. */
-                attention?: "payment_not_honoured" | "refund_failed" | "paid_not_confirmed" | "calendar_conflict" | "side_effect_failed" | "calendar_unreadable" | "no_eligible_trainer" | "unclaimed" | "link_not_sent" | "customer_silent" | "not_completed" | "any";
+                attention?: "payment_not_honoured" | "refund_failed" | "payment_disputed" | "paid_not_confirmed" | "calendar_conflict" | "side_effect_failed" | "calendar_unreadable" | "no_eligible_trainer" | "unclaimed" | "link_not_sent" | "customer_silent" | "not_completed" | "any";
                 /** @description Part of the reference, the customer’s name or the email. */
                 q?: string;
                 /** @description How many rows at most. */
@@ -5294,6 +6017,364 @@ export interface operations {
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["payment_provider_unavailable-or-service_unavailable"];
+        };
+    };
+    refundBooking: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Repeat the command safely: the same key and body get the same answer for 72 hours.
+                 * @example 2b9d6e1a-claim
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The organization’s slug.
+                 * @example demo
+                 */
+                org: string;
+                /** @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07 */
+                bookingId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "amount": {
+                 *         "amount": 2500,
+                 *         "currency": "USD"
+                 *       },
+                 *       "reason": "We started late. Sorry!"
+                 *     }
+                 */
+                "application/json": {
+                    amount: components["schemas"]["Money"];
+                    /** @description Why, in your words. The customer reads it in their email. */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description One reserved session, as the organization sees it. */
+            200: {
+                headers: {
+                    /** @description `true` when this is the kept answer of an earlier request with the same key. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            400: components["responses"]["malformed_request-or-invalid_query"];
+            401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["org_admin_required-or-insufficient_scope"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["invalid_state-or-payment_not_completed-or-refund_exceeds_paid-or-idempotency_in_progress"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            422: components["responses"]["validation_failed-or-idempotency_key_reused"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["service_unavailable"];
+        };
+    };
+    retryRefund: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Repeat the command safely: the same key and body get the same answer for 72 hours.
+                 * @example 2b9d6e1a-claim
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The organization’s slug.
+                 * @example demo
+                 */
+                org: string;
+                /** @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07 */
+                bookingId: string;
+                /** @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07 */
+                refundId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description One reserved session, as the organization sees it. */
+            200: {
+                headers: {
+                    /** @description `true` when this is the kept answer of an earlier request with the same key. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            400: components["responses"]["malformed_request-or-invalid_query"];
+            401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["org_admin_required-or-insufficient_scope"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["invalid_state-or-refund_exceeds_paid-or-idempotency_in_progress"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            422: components["responses"]["validation_failed-or-idempotency_key_reused"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["service_unavailable"];
+        };
+    };
+    receiveStripeEvent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Stripe’s signature over the raw body.
+                 * @example t=1795356000,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd
+                 */
+                "Stripe-Signature"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Stripe need not tell this again.
+                         * @enum {boolean}
+                         */
+                        received: true;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_signature-or-malformed_request-or-invalid_query"];
+            413: components["responses"]["body_too_large"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["payment_provider_unavailable-or-service_unavailable"];
+        };
+    };
+    receiveOrganizationStripeEvent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Stripe’s signature over the raw body.
+                 * @example t=1795356000,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd
+                 */
+                "Stripe-Signature"?: string;
+            };
+            path: {
+                /**
+                 * @description The integration that the address was made for.
+                 * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+                 */
+                integrationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Stripe need not tell this again.
+                         * @enum {boolean}
+                         */
+                        received: true;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_signature-or-malformed_request-or-invalid_query"];
+            404: components["responses"]["not_found"];
+            413: components["responses"]["body_too_large"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["payment_provider_unavailable-or-service_unavailable"];
+        };
+    };
+    listPayments: {
+        parameters: {
+            query?: {
+                /** @description One or several; repeat the parameter. */
+                status?: ("open" | "processing" | "paid" | "partially_refunded" | "refunded" | "failed" | "expired")[];
+                provider?: "stripe" | "test_checkout";
+                /**
+                 * @description First day, in the organization’s time zone, of when it was paid or begun (`at`).
+                 * @example 2026-11-24
+                 */
+                from?: string;
+                /**
+                 * @description Last day, included.
+                 * @example 2026-11-24
+                 */
+                to?: string;
+                /** @description Part of the reference, the customer’s name or the email; or the whole id of a checkout, payment or refund at the provider. */
+                search?: string;
+                /** @description How many rows at most. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. Opaque: take it as it is. Keep the other parameters unchanged. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The organization’s slug.
+                 * @example demo
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Payments, the latest first by `at`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Payment"][];
+                        /** @description Pass as `cursor` for the next page; null at the end. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_query"];
+            401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["insufficient_scope-or-org_admin_required"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["service_unavailable"];
+        };
+    };
+    summarizePayments: {
+        parameters: {
+            query?: {
+                /** @description One or several; repeat the parameter. */
+                status?: ("open" | "processing" | "paid" | "partially_refunded" | "refunded" | "failed" | "expired")[];
+                provider?: "stripe" | "test_checkout";
+                /**
+                 * @description First day, in the organization’s time zone, of when it was paid or begun (`at`).
+                 * @example 2026-11-24
+                 */
+                from?: string;
+                /**
+                 * @description Last day, included.
+                 * @example 2026-11-24
+                 */
+                to?: string;
+                /** @description Part of the reference, the customer’s name or the email; or the whole id of a checkout, payment or refund at the provider. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The organization’s slug.
+                 * @example demo
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What all payments that fit the filters add up to. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The zone that `from` and `to` were read in. */
+                        timeZone: string;
+                        /** @description One entry for each currency, by its code. */
+                        totals: components["schemas"]["PaymentTotals"][];
+                    };
+                };
+            };
+            400: components["responses"]["invalid_query"];
+            401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["insufficient_scope-or-org_admin_required"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["service_unavailable"];
+        };
+    };
+    exportPayments: {
+        parameters: {
+            query?: {
+                /** @description One or several; repeat the parameter. */
+                status?: ("open" | "processing" | "paid" | "partially_refunded" | "refunded" | "failed" | "expired")[];
+                provider?: "stripe" | "test_checkout";
+                /**
+                 * @description First day, in the organization’s time zone, of when it was paid or begun (`at`).
+                 * @example 2026-11-24
+                 */
+                from?: string;
+                /**
+                 * @description Last day, included.
+                 * @example 2026-11-24
+                 */
+                to?: string;
+                /** @description Part of the reference, the customer’s name or the email; or the whole id of a checkout, payment or refund at the provider. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The organization’s slug.
+                 * @example demo
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["invalid_query"];
+            401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["insufficient_scope-or-org_admin_required"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["service_unavailable"];
         };
     };
     releaseRequest: {

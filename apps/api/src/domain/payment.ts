@@ -41,6 +41,24 @@ export const REFUND_REASON_LABELS: Readonly<Record<RefundReason, string>> = {
   currency_mismatch: 'The currency paid was not that of the price',
 }
 
+/** The same in words for the organization's own screens. */
+export const REFUND_REASON_STAFF_LABELS: Readonly<Record<RefundReason, string>> = {
+  canceled_by_organization: 'The organization canceled the session',
+  canceled_by_customer: 'The customer canceled the session',
+  customer_picks_again: 'Canceled so that the customer can choose another time',
+  refunded_by_admin: 'Refunded by an admin',
+  refunded_at_provider: 'Refunded at the payment provider',
+  request_canceled: 'Paid after the request had been canceled',
+  booking_canceled: 'Paid after the booking had been canceled',
+  slot_taken: 'Paid after the hold had ended, and the time was no longer free',
+  replaced: 'Paid for a time that the customer had since replaced',
+  session_started: 'Paid after the time of the session',
+  paid_twice: 'Paid a second time',
+  not_due: 'Nothing was to be paid',
+  amount_mismatch: 'Another amount was paid than the price',
+  currency_mismatch: 'Another currency was paid than that of the price',
+}
+
 /** Money that was never the price of its booking: it goes back beside whatever the booking counts as paid and paid back. */
 const BESIDE_THE_BOOKING: ReadonlySet<RefundReason> = new Set([
   'paid_twice',

@@ -20,7 +20,7 @@ import type { SideEffectKind, SideEffectState } from '../domain/delivery.ts'
 import { type DisputeStatus, disputeReasonInWords } from '../domain/dispute.ts'
 import { money } from '../domain/money.ts'
 import type { OrganizationScope } from '../domain/organization-scope.ts'
-import { REFUND_REASON_LABELS, type RefundReason, type RefundStatus } from '../domain/payment.ts'
+import { REFUND_REASON_STAFF_LABELS, type RefundReason, type RefundStatus } from '../domain/payment.ts'
 import { decideRetryRefund, type RefundFacts } from '../domain/refund.ts'
 import { AppError } from '../errors/app-error.ts'
 import { bookingStateOf } from '../modules/bookings/repository.ts'
@@ -234,7 +234,7 @@ function present(deps: Pick<Deps, 'secrets'>, record: BookingRecord, viewer: { c
       id: refund.id,
       amount: money(refund.amount, refund.currency),
       status: refund.status,
-      reason: REFUND_REASON_LABELS[refund.reason],
+      reason: REFUND_REASON_STAFF_LABELS[refund.reason],
       note: refund.note,
       problem: refund.lastError,
       nextAttemptAt: instant(refund.nextAttemptAt),

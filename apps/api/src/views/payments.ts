@@ -10,7 +10,7 @@ import { BOOKING_STATUS_LABELS } from '../domain/booking.ts'
 import { DISPUTE_STATUS_LABELS, type DisputeStatus, disputeReasonInWords } from '../domain/dispute.ts'
 import { decimalAmount, money, subtractMoney } from '../domain/money.ts'
 import type { OrganizationScope } from '../domain/organization-scope.ts'
-import { REFUND_REASON_LABELS, type RefundReason, type RefundStatus } from '../domain/payment.ts'
+import { REFUND_REASON_STAFF_LABELS, type RefundReason, type RefundStatus } from '../domain/payment.ts'
 import {
   PAYMENT_PROVIDER_LABELS,
   PAYMENT_RECORD_STATUS_LABELS,
@@ -302,7 +302,7 @@ function present(record: PaymentRecordRow): Payment {
       id: refund.id,
       amount: money(refund.amount, refund.currency),
       status: refund.status,
-      reason: REFUND_REASON_LABELS[refund.reason],
+      reason: REFUND_REASON_STAFF_LABELS[refund.reason],
       providerRefundId: refund.providerRefundId,
       createdAt: new Date(refund.createdAt).toISOString(),
       isMissing: isRefundMissing(facts, everyFact, row),

@@ -1,8 +1,11 @@
 import {
+  IconBuilding,
   IconCalendarWeek,
+  IconCreditCard,
   IconInbox,
   IconKey,
   IconLayoutDashboard,
+  IconPlugConnected,
   IconSettings,
   IconTicket,
 } from '@tabler/icons-react'
@@ -23,7 +26,10 @@ function itemsFor({ org, isAdmin }: OrganizationContext): Item[] {
       ? [
           { to: paths.allRequests(org), label: 'Requests', icon: IconInbox },
           { to: paths.allBookings(org), label: 'Bookings', icon: IconTicket },
+          { to: paths.payments(org), label: 'Payments', icon: IconCreditCard },
+          { to: paths.integrations(org), label: 'Integrations', icon: IconPlugConnected, deskOnly: true },
           { to: paths.apiKeys(org), label: 'API keys', icon: IconKey, deskOnly: true },
+          { to: paths.organizationSettings(org), label: 'Organization', icon: IconBuilding, deskOnly: true },
         ]
       : []),
     { to: paths.settings(org), label: 'Settings', icon: IconSettings },

@@ -9,6 +9,9 @@ export const PATTERNS = {
   settings: 'settings',
   allRequests: 'admin/requests',
   allBookings: 'admin/bookings',
+  payments: 'admin/payments',
+  integrations: 'admin/integrations',
+  organizationSettings: 'admin/settings',
   apiKeys: 'admin/api-keys',
 } as const
 
@@ -22,6 +25,9 @@ export const paths = {
   settings: (org: string) => `/o/${org}/settings`,
   allRequests: (org: string) => `/o/${org}/admin/requests`,
   allBookings: (org: string) => `/o/${org}/admin/bookings`,
+  payments: (org: string) => `/o/${org}/admin/payments`,
+  integrations: (org: string) => `/o/${org}/admin/integrations`,
+  organizationSettings: (org: string) => `/o/${org}/admin/settings`,
   apiKeys: (org: string) => `/o/${org}/admin/api-keys`,
 }
 

@@ -15,6 +15,9 @@ const Schedule = lazy(() => import('./routes/schedule.tsx'))
 const Settings = lazy(() => import('./routes/settings.tsx'))
 const AllRequests = lazy(() => import('./routes/all-requests.tsx'))
 const AllBookings = lazy(() => import('./routes/all-bookings.tsx'))
+const Payments = lazy(() => import('./routes/payments.tsx'))
+const Integrations = lazy(() => import('./routes/integrations.tsx'))
+const OrganizationSettings = lazy(() => import('./routes/organization-settings.tsx'))
 const ApiKeys = lazy(() => import('./routes/api-keys.tsx'))
 const NotFound = lazy(() => import('./routes/not-found.tsx'))
 
@@ -35,6 +38,9 @@ export function Screens() {
             <Route path={PATTERNS.settings} element={<Settings />} />
             <Route path={PATTERNS.allRequests} element={<AllRequests />} />
             <Route path={PATTERNS.allBookings} element={<AllBookings />} />
+            <Route path={PATTERNS.payments} element={<Payments />} />
+            <Route path={PATTERNS.integrations} element={<Integrations />} />
+            <Route path={PATTERNS.organizationSettings} element={<OrganizationSettings />} />
             <Route path={PATTERNS.apiKeys} element={<ApiKeys />} />
             <Route path="*" element={<NotFound />} />
           </Route>

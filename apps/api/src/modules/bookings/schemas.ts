@@ -88,7 +88,7 @@ const exampleBooking = {
       id: '01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c40',
       amount: { amount: 2500, currency: 'USD' },
       status: 'succeeded',
-      reason: 'The organization paid you back',
+      reason: 'Refunded by an admin',
       note: 'We started late. Sorry!',
       problem: null,
       nextAttemptAt: null,

@@ -126,7 +126,7 @@ export const Payment = named(
               id: '01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c61',
               amount: { amount: 2500, currency: 'USD' },
               status: 'succeeded',
-              reason: 'The organization paid you back',
+              reason: 'Refunded by an admin',
               providerRefundId: 're_3A1b2C',
               createdAt: '2026-11-25T09:00:00.000Z',
               isMissing: false,

@@ -1,5 +1,5 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Schemas } from '../../lib/api.ts'
 import { addDays, bareTime, dateAndTimeRange, dateKey, longDate } from '../../lib/dates.ts'
 import {
@@ -9,6 +9,8 @@ import {
   anId,
   aPage,
   aPaidBooking,
+  aRequest,
+  inHours,
   NO,
   someSlots,
   TINA_ID,
@@ -30,6 +32,9 @@ const anEffect = (over: Partial<SideEffect>): SideEffect => ({
   doneAt: null,
   ...over,
 })
+
+// Whether its request is stuck is read beside the session.
+beforeEach(() => server.use(respond('get', '/v1/organizations/{org}/requests/{requestId}', () => aRequest())))
 
 test('a side effect that failed for good can be tried again, and no other', async () => {
   const failed = anEffect({ kind: 'calendar_event', state: 'failed', lastError: 'Quota exceeded' })
@@ -279,4 +284,212 @@ test('a no-show is asked about, then marked', async () => {
   await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Mark No-show' }))
   expect(await screen.findByText('No-show')).toBeTruthy()
   expect(screen.queryByRole('button', { name: 'No-show…' })).toBeNull()
+})
+
+type Refund = Schemas['Booking']['refunds'][number]
+
+const aRefund = (over: Partial<Refund> = {}): Refund => ({
+  id: anId(),
+  amount: { amount: 2500, currency: 'USD' },
+  status: 'pending',
+  reason: 'Refunded by an admin',
+  note: null,
+  problem: null,
+  nextAttemptAt: null,
+  createdAt: inHours(-1),
+  settledAt: null,
+  actions: { retry: NO },
+  ...over,
+})
+
+/** A session whose money an admin may send back; keeps what was asked for. */
+function refunding(over: Partial<Schemas['Booking']> = {}) {
+  const stored = serving({ ...over, actions: { ...aBooking().actions, refund: YES, ...over.actions } })
+  const sent: { body: unknown; key: string | null }[] = []
+  server.use(
+    respond('post', '/v1/organizations/{org}/bookings/{bookingId}/refunds', async ({ request }) => {
+      const body = (await request.json()) as { amount: Schemas['Money'] }
+      sent.push({ body, key: request.headers.get('Idempotency-Key') })
+      stored.now = {
+        ...stored.now,
+        refunded: body.amount,
+        refunds: [aRefund({ amount: body.amount })],
+        actions: { ...stored.now.actions, refund: NO },
+      }
+      return stored.now
+    }),
+  )
+  return { stored, sent }
+}
+
+describe('refunding', () => {
+  test('offers all that is left, says to the cent what goes back and what is kept, and asks with the amount', async () => {
+    const { stored, sent } = refunding({ refunded: { amount: 1501, currency: 'USD' } })
+    const { user } = renderApp(`/o/demo/bookings/${stored.now.id}`, admin())
+    await user.click(await screen.findByRole('button', { name: 'Refund…' }))
+    const dialog = screen.getByRole('dialog')
+    const amount = within(dialog).getByLabelText<HTMLInputElement>('Amount in USD')
+    expect(amount.value).toBe('59.99')
+    expect(within(dialog).getByText('At most $59.99, what is left of $75.00 paid.')).toBeTruthy()
+    await user.clear(amount)
+    await user.type(amount, '45')
+    expect(within(dialog).getByText('$45.00')).toBeTruthy()
+    expect(within(dialog).getByText('$14.99')).toBeTruthy()
+    await user.type(within(dialog).getByLabelText('Reason (optional)'), 'We started late.')
+    await user.click(within(dialog).getByRole('button', { name: 'Refund $45.00' }))
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+    expect(sent).toEqual([
+      {
+        body: { amount: { amount: 4500, currency: 'USD' }, reason: 'We started late.' },
+        key: expect.stringMatching(/^[0-9a-f]{32}$/),
+      },
+    ])
+    expect(await screen.findByText('$45.00 refunded')).toBeTruthy()
+    expect(screen.getByText('On its way')).toBeTruthy()
+    expect(screen.queryByRole('button', { name: 'Refund…' })).toBeNull()
+  })
+
+  test.each([
+    ['JPY', 7500, '7500', '¥7,500', '75.5', 'Enter an amount such as 12.'],
+    ['KWD', 7500, '7.500', 'KWD 7.500', '1.2345', 'Enter an amount such as 12.000.'],
+    ['USD', 7500, '75.00', '$75.00', '80', 'At most $75.00 is left.'],
+    ['USD', 7500, '75.00', '$75.00', '0', 'Enter more than nothing.'],
+  ])(
+    'counts %s in its own decimals and refuses what is none of it',
+    async (currency, minor, text, words, wrong, fault) => {
+      const price = { amount: minor, currency }
+      const { stored, sent } = refunding({ price, paid: price, refunded: { amount: 0, currency } })
+      const { user } = renderApp(`/o/demo/bookings/${stored.now.id}`, admin())
+      await user.click(await screen.findByRole('button', { name: 'Refund…' }))
+      const dialog = screen.getByRole('dialog')
+      const amount = within(dialog).getByLabelText<HTMLInputElement>(`Amount in ${currency}`)
+      expect(amount.value).toBe(text)
+      await user.clear(amount)
+      await user.type(amount, wrong)
+      await user.click(within(dialog).getByRole('button', { name: 'Refund' }))
+      expect(within(dialog).getByText(fault)).toBeTruthy()
+      expect(sent).toEqual([])
+      await user.clear(amount)
+      await user.type(amount, text)
+      await user.click(within(dialog).getByRole('button', { name: `Refund ${words}` }))
+      await waitFor(() => expect(sent).toMatchObject([{ body: { amount: price } }]))
+    },
+  )
+
+  test('what somebody else has refunded meanwhile is refused in place, and the rest is offered', async () => {
+    const { stored } = refunding()
+    const { user } = renderApp(`/o/demo/bookings/${stored.now.id}`, admin())
+    await user.click(await screen.findByRole('button', { name: 'Refund…' }))
+    const dialog = screen.getByRole('dialog')
+    stored.now = { ...stored.now, refunded: { amount: 5000, currency: 'USD' } }
+    server.use(
+      respond('post', '/v1/organizations/{org}/bookings/{bookingId}/refunds', () =>
+        refusal(409, 'refund_exceeds_paid', { refundable: { amount: 2500, currency: 'USD' } }),
+      ),
+    )
+    await user.click(within(dialog).getByRole('button', { name: 'Refund $75.00' }))
+    expect(await within(dialog).findByText('That is more than was paid')).toBeTruthy()
+    expect(await within(dialog).findByText('At most $25.00, what is left of $75.00 paid.')).toBeTruthy()
+  })
+
+  test('a repeat after a lost answer carries the same key; another amount another one', async () => {
+    const { stored } = refunding()
+    const keys: (string | null)[] = []
+    server.use(
+      respond('post', '/v1/organizations/{org}/bookings/{bookingId}/refunds', ({ request }) => {
+        keys.push(request.headers.get('Idempotency-Key'))
+        return refusal(503, 'service_unavailable')
+      }),
+    )
+    const { user } = renderApp(`/o/demo/bookings/${stored.now.id}`, admin())
+    await user.click(await screen.findByRole('button', { name: 'Refund…' }))
+    const dialog = screen.getByRole('dialog')
+    await user.click(within(dialog).getByRole('button', { name: 'Refund $75.00' }))
+    await within(dialog).findByText('Ordinatus is not available right now')
+    await user.click(within(dialog).getByRole('button', { name: 'Refund $75.00' }))
+    await waitFor(() => expect(keys).toHaveLength(2))
+    const amount = within(dialog).getByLabelText('Amount in USD')
+    await user.clear(amount)
+    await user.type(amount, '10')
+    await user.click(await within(dialog).findByRole('button', { name: 'Refund $10.00' }))
+    await waitFor(() => expect(keys).toHaveLength(3))
+    expect(keys[1]).toBe(keys[0])
+    expect(keys[2]).not.toBe(keys[0])
+  })
+
+  test('says what becomes of the trainer’s pay', async () => {
+    const { stored } = refunding({ payout: { amount: { amount: 5250, currency: 'USD' }, sharePercent: 70 } })
+    const { user } = renderApp(`/o/demo/bookings/${stored.now.id}`, admin())
+    await user.click(await screen.findByRole('button', { name: 'Refund…' }))
+    expect(screen.getByText(/Tina Novak has earned \$52\.50 with it, 70% of what was kept\. A correction/)).toBeTruthy()
+  })
+
+  test('one that failed says why, and can be made again', async () => {
+    const failed = aRefund({
+      status: 'failed',
+      problem: 'The customer’s bank account was closed.',
+      actions: { retry: YES },
+    })
+    const stored = serving({ refunds: [failed] })
+    const retried: unknown[] = []
+    server.use(
+      respond('post', '/v1/organizations/{org}/bookings/{bookingId}/refunds/{refundId}/retry', ({ params }) => {
+        retried.push(params.refundId)
+        stored.now = { ...stored.now, refunds: [{ ...failed, actions: { retry: NO } }, aRefund()] }
+        return stored.now
+      }),
+    )
+    const { user } = renderApp(`/o/demo/bookings/${stored.now.id}`, admin())
+    expect(
+      await screen.findByText(/The customer did not get it\. The customer’s bank account was closed\./),
+    ).toBeTruthy()
+    await user.click(screen.getByRole('button', { name: 'Retry the refund of $25.00' }))
+    await waitFor(() => expect(screen.queryByRole('button', { name: /^Retry/ })).toBeNull())
+    expect(retried).toEqual([failed.id])
+    expect(screen.getByText('Failed')).toBeTruthy()
+    expect(screen.getByText('On its way')).toBeTruthy()
+  })
+
+  test('is not there for who may not', async () => {
+    const stored = serving()
+    renderApp(`/o/demo/bookings/${stored.now.id}`)
+    await screen.findByRole('button', { name: 'Cancel Session…' })
+    expect(screen.queryByRole('button', { name: 'Refund…' })).toBeNull()
+  })
+})
+
+test('the money’s history is told from the latest back, with disputes and what to do about them', async () => {
+  const booking = aBooking({
+    createdAt: '2026-11-20T15:00:00Z',
+    paidAt: '2026-11-20T15:05:00Z',
+    confirmedAt: '2026-11-20T15:05:00Z',
+    refunds: [aRefund({ createdAt: '2026-11-21T15:00:00Z', status: 'succeeded', note: 'Sorry' })],
+    disputes: [
+      {
+        id: anId(),
+        amount: { amount: 7500, currency: 'USD' },
+        status: 'open',
+        reason: 'The customer does not recognize the payment',
+        respondBy: '2026-12-01T18:00:00Z',
+        createdAt: '2026-11-22T15:00:00Z',
+      },
+    ],
+  })
+  server.use(
+    respond('get', '/v1/organizations/{org}/bookings/{bookingId}', () => booking),
+    respond('get', '/v1/organizations/{org}/requests/{requestId}', () =>
+      aRequest({ attention: { reason: 'payment_disputed', since: '2026-11-22T15:00:00Z' } }),
+    ),
+  )
+  renderApp(`/o/demo/bookings/${booking.id}`, admin())
+  const entries = within(await screen.findByRole('list', { name: 'Payment history' })).getAllByRole('listitem')
+  expect(entries.map((entry) => entry.querySelector('p')?.textContent)).toEqual([
+    '$75.00 disputedUndecided',
+    '$25.00 refundedSent',
+    'Session confirmed',
+    '$75.00 paid',
+    'Time chosen, $75.00 to pay',
+  ])
+  expect(screen.getByText(/Answer it in your Stripe dashboard by Tue, Dec 1 · 12:00 PM CST/)).toBeTruthy()
+  expect(await screen.findByText('The customer disputes a payment with their bank.')).toBeTruthy()
 })

@@ -10,9 +10,12 @@ import { TextSkeleton } from '../../components/skeletons.tsx'
 import { BookingActions } from '../../features/bookings/components/booking-actions.tsx'
 import { BookingFacts, PaymentFacts } from '../../features/bookings/components/booking-facts.tsx'
 import { BookingStatusBadge } from '../../features/bookings/components/booking-status.tsx'
+import { PaymentTimeline } from '../../features/bookings/components/payment-timeline.tsx'
 import { SessionLink } from '../../features/bookings/components/session-link.tsx'
 import { SideEffects } from '../../features/bookings/components/side-effects.tsx'
 import { bookingQuery } from '../../features/bookings/queries.ts'
+import { AttentionNotice } from '../../features/requests/components/attention-notice.tsx'
+import { requestQuery } from '../../features/requests/queries.ts'
 import { useOrganization } from '../organization-context.ts'
 import { paths } from '../paths.ts'
 
@@ -21,6 +24,8 @@ export default function BookingDetails() {
   const { org, me, isAdmin } = useOrganization()
   const { bookingId = '' } = useParams()
   const query = useQuery(bookingQuery(org, bookingId))
+  const requestId = query.data?.requestId
+  const request = useQuery({ ...requestQuery(org, requestId ?? ''), enabled: requestId !== undefined })
   const back = <BackLink to={paths.dashboard(org)}>Dashboard</BackLink>
   if (query.data === undefined) {
     return (
@@ -50,6 +55,7 @@ export default function BookingDetails() {
               <Panel>
                 <PaymentFacts booking={booking} timeZone={me.timeZone} />
               </Panel>
+              {booking.price.amount > 0 && <PaymentTimeline org={org} booking={booking} timeZone={me.timeZone} />}
             </Section>
             {booking.feedback !== null && (
               <Section id="feedback" title="Feedback">
@@ -68,6 +74,9 @@ export default function BookingDetails() {
             <div aria-live="polite">
               <BookingStatusBadge booking={booking} />
             </div>
+            {request.data !== undefined && request.data.attention !== null && (
+              <AttentionNotice attention={request.data.attention} timeZone={me.timeZone} />
+            )}
             <BookingActions
               org={org}
               booking={booking}

@@ -18,9 +18,17 @@ export default function Settings() {
       </Section>
       {isAdmin && (
         <Section id="organization" title="Organization">
-          <p>
-            <Link to={paths.apiKeys(org)}>API keys</Link>
-          </p>
+          <ul>
+            <li>
+              <Link to={paths.organizationSettings(org)}>Payment and cancellation</Link>
+            </li>
+            <li>
+              <Link to={paths.integrations(org)}>Integrations</Link>
+            </li>
+            <li>
+              <Link to={paths.apiKeys(org)}>API keys</Link>
+            </li>
+          </ul>
         </Section>
       )}
     </Page>

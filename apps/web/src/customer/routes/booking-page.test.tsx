@@ -284,7 +284,7 @@ describe('a hold', () => {
     const { user, leaveTo } = openPage()
     await screen.findByRole('heading', { name: /^Held for you until/ })
     expect(await screen.findByText(/^The time to pay ended at/, {}, { timeout: 5000 })).toBeInTheDocument()
-    expect(screen.getByText(/Nothing was charged/)).toBeInTheDocument()
+    expect(screen.getByText(/Nothing is booked\. Your choice is kept/)).toBeInTheDocument()
     await user.click(await screen.findByRole('button', { name: 'Try again' }))
     await waitFor(() => expect(leaveTo).toHaveBeenCalledWith('/test-checkout/2'))
   })
@@ -294,6 +294,19 @@ describe('a hold', () => {
     openPage()
     expect(await screen.findByText('The time to pay has ended')).toBeInTheDocument()
     expect(await timeOption(FIRST)).toBeChecked()
+  })
+
+  test('money that came too late is said to go back, never that nothing was charged', async () => {
+    const sentBack = {
+      amount: { amount: 9000, currency: 'USD' },
+      status: 'succeeded' as const,
+      reason: 'The payment arrived after your reservation had ended, and the time is no longer free',
+    }
+    scheduling = schedulingOf({ booking: bookingOf({ ...EXPIRED, start: FIRST, end: SECOND, sentBack }) })
+    openPage()
+    expect(await screen.findByText('We sent your money back')).toBeInTheDocument()
+    expect(screen.getByText(/time is no longer free\. All of your \$90\.00 goes back/)).toBeInTheDocument()
+    expect(await timeOption(FIRST)).toBeInTheDocument()
   })
 
   test('a payment that has arrived leaves nothing to choose', async () => {

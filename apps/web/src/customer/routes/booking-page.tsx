@@ -33,7 +33,9 @@ export function BookingPage({ schedulingToken, leaveTo = (url) => location.assig
   useDocumentTitle(
     organization ? schedulingWords.pageTitle(scheduling?.sessionType.name ?? '', organization.name) : undefined,
   )
-  const isBooked = booking ? !['held', 'expired', 'failed', 'canceled'].includes(bookingState(booking)) : false
+  const isBooked = booking
+    ? !['held', 'expired', 'failed', 'sent_back', 'canceled'].includes(bookingState(booking))
+    : false
   const isPicking = scheduling !== undefined && problem === null && !isBooked
 
   return (

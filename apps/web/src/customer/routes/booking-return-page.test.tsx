@@ -72,6 +72,43 @@ test.each([
   expect(await screen.findByRole('heading', { name: title })).toBeInTheDocument()
 })
 
+const SENT_BACK = {
+  amount: { amount: 9000, currency: 'USD' },
+  reason: 'The payment arrived after your reservation had ended, and the time is no longer free',
+}
+
+test.each([
+  ['pending', 'Your money is on its way back'],
+  ['succeeded', 'We sent your money back'],
+  ['failed', 'Your money is still to come back'],
+] as const)(
+  'money that came too late and is %s goes back with a reason, and a time can be chosen again',
+  async (status, title) => {
+    keepBookingPath('/book/secret')
+    booking = bookingOf({ ...EXPIRED, paymentStatus: 'paid', sentBack: { ...SENT_BACK, status } })
+    openPage()
+    expect(await screen.findByRole('heading', { name: title })).toBeInTheDocument()
+    expect(screen.getByText(/\$90\.00/, { selector: 'p' })).toBeInTheDocument()
+    expect(screen.getByText(/^Why: The payment arrived after your reservation had ended/)).toBeInTheDocument()
+    expect(screen.getByRole('link', { name: 'Choose a time again' })).toHaveAttribute('href', '/book/secret')
+  },
+)
+
+test('a booked session that was paid twice says that the second payment goes back', async () => {
+  booking = bookingOf({
+    ...CONFIRMED,
+    sentBack: { ...SENT_BACK, status: 'pending', reason: 'The session had already been paid' },
+  })
+  openPage()
+  expect(await screen.findByRole('heading', { name: 'Your session is booked' })).toBeInTheDocument()
+  expect(screen.getByText(/\$90\.00 of what you paid goes back to you.*already been paid/)).toBeInTheDocument()
+})
+
+test('without a payment for a while, it says that the checking goes on by itself', async () => {
+  openPage(0)
+  expect(await screen.findByText(/we keep checking, and write to you as soon as it has arrived/)).toBeInTheDocument()
+})
+
 test('a confirmed session can be put into the calendar, and joined', async () => {
   booking = bookingOf({
     ...CONFIRMED,

@@ -35,6 +35,11 @@ function nextLook({ booking }: ReturnedBooking): number | null {
     case 'confirmed':
       // The link to join is made after the confirmation.
       return booking.delivery.customerUrl ? null : 15_000
+    case 'expired':
+      // Money that was under way when the time ended is honoured or sent back, and the page says which.
+      return 15_000
+    case 'sent_back':
+      return booking.sentBack?.status === 'pending' ? 15_000 : null
     default:
       return null
   }

@@ -78,6 +78,7 @@ export function bookingOf(part: Partial<Schemas['CustomerBooking']> = {}): Schem
     sessionType: { name: 'One-to-one help' },
     price: { amount: 9000, currency: 'USD' },
     refunded: { amount: 0, currency: 'USD' },
+    sentBack: null,
     holdExpiresAt: hoursFromNow(2),
     checkoutUrl: 'http://localhost:3000/test-checkout/1',
     delivery: { method: 'zoho_assist', label: 'Zoho Assist', details: null },

@@ -1,6 +1,9 @@
 import type { paths } from '@ordinatus/api-client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { answer } from '../../lib/api.ts'
+import { idempotencyKeys } from '../../lib/idempotency-key.ts'
+import type { Money } from '../../lib/money.ts'
 import { isProblem } from '../../lib/problem.ts'
 import { api } from '../../lib/staff-api.ts'
 import { type Booking, bookingKeys } from './queries.ts'
@@ -19,13 +22,14 @@ function useBookingCommand<Input>(
     },
     onError: (error, input) => {
       // Pressed on an old state: show the present one beside the refusal.
-      if (isProblem(error, 'invalid_state'))
+      if (isProblem(error, 'invalid_state') || isProblem(error, 'refund_exceeds_paid'))
         void cache.invalidateQueries({ queryKey: bookingKeys.one(org, idOf(input)) })
     },
     onSettled: () =>
       Promise.all([
         cache.invalidateQueries({ queryKey: [...bookingKeys.all(org), 'list'] }),
         cache.invalidateQueries({ queryKey: ['organization', org, 'requests'] }),
+        cache.invalidateQueries({ queryKey: ['organization', org, 'payments'] }),
         cache.invalidateQueries({ queryKey: ['availability'] }),
       ]),
   })
@@ -97,6 +101,36 @@ export function useRescheduleBooking(org: string) {
         api.POST('/v1/organizations/{org}/bookings/{bookingId}/reschedule', {
           params: { path: { org, bookingId } },
           body,
+        }),
+      ),
+    ofInput,
+  )
+}
+
+/** Sends money back for a session that stays as it is. A repeat after a lost answer, under the same key, sends nothing twice. */
+export function useRefundBooking(org: string) {
+  const [keyFor] = useState(idempotencyKeys)
+  return useBookingCommand(
+    org,
+    ({ bookingId, ...body }: { bookingId: string; amount: Money; reason?: string }) =>
+      answer(
+        api.POST('/v1/organizations/{org}/bookings/{bookingId}/refunds', {
+          params: { path: { org, bookingId }, header: { 'Idempotency-Key': keyFor({ bookingId, ...body }) } },
+          body,
+        }),
+      ),
+    ofInput,
+  )
+}
+
+/** Has a refund that failed made again; another takes its place. */
+export function useRetryRefund(org: string) {
+  return useBookingCommand(
+    org,
+    ({ bookingId, refundId }: { bookingId: string; refundId: string }) =>
+      answer(
+        api.POST('/v1/organizations/{org}/bookings/{bookingId}/refunds/{refundId}/retry', {
+          params: { path: { org, bookingId, refundId } },
         }),
       ),
     ofInput,

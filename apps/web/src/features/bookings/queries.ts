@@ -39,6 +39,8 @@ export const bookingQuery = (org: string, bookingId: string) =>
     refetchInterval: ({ state: { data } }) => {
       if (data === undefined) return false
       if (data.sideEffects.some(({ state }) => state === 'queued' || state === 'running')) return 2_000
+      // So is a refund; one that the provider has taken on may need days.
+      if (data.refunds.some(({ status }) => status === 'pending')) return 5_000
       // Once a session has begun, what can be done with it changes by the clock alone.
       return data.status === 'confirmed' && epochMillis(data.start) <= Date.now() ? 60_000 : false
     },

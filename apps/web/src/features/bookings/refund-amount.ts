@@ -1,9 +1,4 @@
-import type { Money } from '../../lib/money.ts'
-
-/** How many decimals a currency is written with. */
-function decimalsOf(currency: string): number {
-  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
-}
+import { decimalsOf, type Money } from '../../lib/money.ts'
 
 /** An amount as a person types it, "12.50" or "12,50", in minor units; null when it is none in this currency. */
 export function typedAmount(text: string, currency: string): Money | null {
@@ -12,4 +7,11 @@ export function typedAmount(text: string, currency: string): Money | null {
   const [, whole = '', part = ''] = match ?? []
   if (match === null || part.length > decimals) return null
   return { amount: Number(whole) * 10 ** decimals + Number(part.padEnd(decimals, '0') || '0'), currency }
+}
+
+/** An amount as a person would type it: "12.50", "7500" of yen, "7.500" of dinars. */
+export function amountText({ amount, currency }: Money): string {
+  const decimals = decimalsOf(currency)
+  const digits = String(amount).padStart(decimals + 1, '0')
+  return decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`
 }

@@ -48,6 +48,24 @@ export function policyWords({ kind, windowHours, partialPercent }: Booking['canc
     : `${share} when the customer cancels at least ${windowHours} h before the start.`
 }
 
+type Refund = Booking['refunds'][number]
+
+/** How a refund stands. Sent is not arrived: the customer's bank takes its time. */
+export const REFUND_STATES: Record<Refund['status'], { label: string; tone: Tone }> = {
+  pending: { label: 'On its way', tone: 'blue' },
+  succeeded: { label: 'Sent', tone: 'green' },
+  failed: { label: 'Failed', tone: 'red' },
+}
+
+type Dispute = Booking['disputes'][number]
+
+/** How a customer's dispute with their bank stands. */
+export const DISPUTE_STATES: Record<Dispute['status'], { label: string; tone: Tone }> = {
+  open: { label: 'Undecided', tone: 'amber' },
+  won: { label: 'Decided for you', tone: 'green' },
+  lost: { label: 'Decided for the customer', tone: 'grey' },
+}
+
 /** Why so much goes back when a booking is canceled. */
 export const REFUND_WORDS: Record<Schemas['CancellationPreview']['rule'], string> = {
   nothing_paid: 'Nothing was paid, so nothing goes back.',

@@ -62,6 +62,7 @@ export function LiveUpdates({ org, children }: { org: string; children: ReactNod
         if (live.requestId !== null) readAgain('requests', 'one', live.requestId)
         if (live.bookingId !== null || live.type === 'booking_changed') {
           readAgain('bookings')
+          readAgain('payments')
           // A time that was taken or given back changes what is open.
           void cache.invalidateQueries({ queryKey: ['availability'] })
         }

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { answer } from '../../lib/api.ts'
+import { answer, type Schemas } from '../../lib/api.ts'
 import { api } from '../../lib/staff-api.ts'
 
 /** The organization's settings; for Organizational Admins. */
@@ -9,3 +9,5 @@ export const settingsQuery = (org: string) =>
     queryFn: () => answer(api.GET('/v1/organizations/{org}/settings', { params: { path: { org } } })),
     staleTime: 5 * 60_000,
   })
+
+export type OrganizationSettings = Schemas['OrganizationSettings']

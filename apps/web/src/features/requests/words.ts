@@ -46,6 +46,23 @@ export const ATTENTION_WORDS: Record<AttentionReason, string> = {
   not_completed: 'The session ended and has not been marked complete.',
 }
 
+/** What helps against it. */
+export const ATTENTION_ADVICE: Record<AttentionReason, string> = {
+  payment_not_honoured:
+    'It goes back in full by itself, and the customer reads why. Send a fresh link if they still want the session.',
+  refund_failed: 'The payment history on the session’s page says why; Retry there makes the refund again.',
+  payment_disputed: 'Answer it in your Stripe dashboard. Nothing is refunded by itself, and a refund would pay twice.',
+  paid_not_confirmed: 'Confirm the payment.',
+  calendar_conflict: 'Talk to the trainer; the session can be moved or canceled.',
+  side_effect_failed: 'Retry it on the session’s page.',
+  calendar_unreadable: 'Its trainer connects the calendar again.',
+  no_eligible_trainer: 'Assign it to somebody.',
+  unclaimed: 'Assign it, or ask your trainers.',
+  link_not_sent: 'Send the link, or release the request.',
+  customer_silent: 'Resend the link, or call the customer.',
+  not_completed: 'Mark the session complete.',
+}
+
 export const ATTENTION_LABEL = 'Stuck (Needs Attention)'
 
 export const ALREADY_CLAIMED = 'This request has already been claimed by another trainer.'
@@ -92,6 +109,30 @@ export const LINK_STATE_WORDS: Record<NonNullable<TrainingRequest['schedulingLin
   replaced: 'Replaced by a newer link',
   used: 'Used by the customer',
   revoked: 'Withdrawn',
+}
+
+/** How the money of a request's booking stands. */
+export function paymentWords({
+  status,
+  paymentStatus,
+}: Pick<NonNullable<TrainingRequest['booking']>, 'status' | 'paymentStatus'>): string {
+  const isPending = status === 'pending_payment'
+  switch (paymentStatus) {
+    case 'not_required':
+      return 'No payment needed'
+    case 'unpaid':
+      return isPending ? 'Awaiting the customer' : 'Not paid'
+    case 'processing':
+      return 'Processing'
+    case 'paid':
+      return isPending ? 'Paid, awaiting you' : 'Paid'
+    case 'failed':
+      return 'Payment failed'
+    case 'refunded':
+      return 'Refunded'
+    case 'partially_refunded':
+      return 'Partly refunded'
+  }
 }
 
 /** What comes next, said to whoever can see the request. */

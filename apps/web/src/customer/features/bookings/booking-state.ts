@@ -1,13 +1,23 @@
 import type { CustomerBooking } from '../scheduling/scheduling.ts'
 
 /** How a booking stands, in the customer's eyes. */
-export type BookingState = 'confirmed' | 'paid' | 'processing' | 'held' | 'failed' | 'expired' | 'canceled' | 'over'
+export type BookingState =
+  | 'confirmed'
+  | 'paid'
+  | 'processing'
+  | 'held'
+  | 'failed'
+  | 'expired'
+  | 'sent_back'
+  | 'canceled'
+  | 'over'
 
-/** Reads the two statuses of a booking together: what is reserved, and whether the money is there. */
+/** Reads a booking's statuses together: what is reserved, whether the money is there, and whether it went back unused. */
 export function bookingState({
   status,
   paymentStatus,
-}: Pick<CustomerBooking, 'status' | 'paymentStatus'>): BookingState {
+  sentBack,
+}: Pick<CustomerBooking, 'status' | 'paymentStatus' | 'sentBack'>): BookingState {
   switch (status) {
     case 'confirmed':
       return 'confirmed'
@@ -15,8 +25,9 @@ export function bookingState({
     case 'no_show':
       return 'over'
     case 'canceled':
-      return 'canceled'
+      return sentBack ? 'sent_back' : 'canceled'
     case 'expired':
+      if (sentBack) return 'sent_back'
       return paymentStatus === 'failed' ? 'failed' : 'expired'
     case 'pending_payment':
       if (paymentStatus === 'processing') return 'processing'

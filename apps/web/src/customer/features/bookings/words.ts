@@ -13,11 +13,24 @@ export const bookingWords = {
   processingText:
     'Your bank has not finished yet, which can take a while. Your time is reserved meanwhile, and we write to you as soon as the payment has arrived.',
   unpaidTitle: 'We have not received a payment yet',
-  unpaidText: 'If you have just paid, stay here: this page shows it as soon as it arrives. If not, you can still pay.',
+  unpaidText:
+    'If you have just paid, it can take a few minutes: we keep checking, and write to you as soon as it has arrived. You need not stay on this page. If you have not paid, or your card was declined, you can still pay.',
   unpaidHeld: (until: string) => `Held for you until ${until}`,
   expiredTitle: 'The time to pay has ended',
   expiredText:
     'The session was not booked. If a payment is still on its way, it is either honoured or paid back in full, and we write to you.',
+  sentBackTitle: {
+    pending: 'Your money is on its way back',
+    succeeded: 'We sent your money back',
+    failed: 'Your money is still to come back',
+  },
+  sentBackText: (amount: string) => `The session was not booked, and all of your ${amount} goes back the way you paid.`,
+  sentBackDone: (amount: string) =>
+    `The session was not booked. All of your ${amount} went back the way you paid; your bank may take a few days to show it.`,
+  sentBackFailed: (amount: string) =>
+    `The session was not booked. Your ${amount} could not be sent back at the first try; the organization has been told and sees to it.`,
+  sentBackBeside: (amount: string) => `${amount} of what you paid goes back to you.`,
+  sentBackWhy: (reason: string) => `Why: ${reason}.`,
   failedTitle: 'Your payment did not go through',
   failedText: 'The session was not booked and nothing was charged. You can choose a time and try again.',
   canceledTitle: 'This booking was canceled',

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { answer, linkApi } from '../../../lib/api.ts'
+import { idempotencyKeys } from '../../../lib/idempotency-key.ts'
 import { useCommand } from '../../use-command.ts'
-import { idempotencyKeys } from '../forms/idempotency-key.ts'
 
 /** Sends a rating. The same content carries the same key, so a lost answer and a second click do no harm. */
 export function useSubmitFeedback(feedbackToken: string) {

@@ -1,10 +1,10 @@
 import type { paths } from '@ordinatus/api-client'
 import { useState } from 'react'
 import { answer, publicApi } from '../../../lib/api.ts'
+import { idempotencyKeys } from '../../../lib/idempotency-key.ts'
 import { isProblem } from '../../../lib/problem.ts'
 import { useCommand } from '../../use-command.ts'
 import { useResourceCache } from '../../use-resource.ts'
-import { idempotencyKeys } from './idempotency-key.ts'
 
 type Submission =
   paths['/v1/public/organizations/{org}/forms/{formSlug}/submissions']['post']['requestBody']['content']['application/json']

@@ -9,9 +9,16 @@ export const holdWords = {
   holdEndedBefore: 'The time to pay has ended',
   failedTitle: 'Your payment did not go through',
   holdEndedText: (time: string) =>
-    `Nothing was charged. Your choice is kept: ${time}. “Try again” holds it once more and leads to payment.`,
+    `Nothing is booked. Your choice is kept: ${time}. “Try again” holds it once more and leads to payment. If you have just paid, wait for our email instead.`,
   holdEndedGone: (time: string) =>
-    `Nothing was charged. Meanwhile ${time} is no longer free: choose another time below.`,
+    `Nothing is booked. Meanwhile ${time} is no longer free: choose another time below. If you have just paid, wait for our email instead.`,
+  sentBackTitle: {
+    pending: 'Your money is on its way back',
+    succeeded: 'We sent your money back',
+    failed: 'Your money is still to come back',
+  },
+  sentBackText: (amount: string, reason: string) =>
+    `${reason}. All of your ${amount} goes back the way you paid. You can choose a time again below.`,
   takenTitle: (time: string) => `${time} was just taken`,
   takenText: 'The times below are fresh. Everything else you chose is kept.',
   takenKept: (held: string) => `${held} is still held for you.`,

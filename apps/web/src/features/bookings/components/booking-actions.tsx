@@ -7,9 +7,10 @@ import { useCompleteBooking, useConfirmPayment, useMarkNoShow } from '../mutatio
 import type { Booking } from '../queries.ts'
 import styles from './booking-dialogs.module.css'
 import { CancelDialog } from './cancel-dialog.tsx'
+import { RefundDialog } from './refund-dialog.tsx'
 import { RescheduleDialog } from './reschedule-dialog.tsx'
 
-type Asked = 'cancel' | 'reschedule' | 'no-show' | null
+type Asked = 'cancel' | 'reschedule' | 'no-show' | 'refund' | null
 
 /** What can be done with a booking now, as the API allows it: one filled button, the rest outlined or plain. */
 export function BookingActions({
@@ -33,7 +34,7 @@ export function BookingActions({
   const [asked, setAsked] = useState<Asked>(null)
   const close = () => setAsked(null)
   const error = confirm.error ?? complete.error
-  const { confirmPayment, complete: markComplete, reschedule, markNoShow, cancel } = booking.actions
+  const { confirmPayment, complete: markComplete, reschedule, markNoShow, cancel, refund } = booking.actions
 
   return (
     <>
@@ -65,7 +66,7 @@ export function BookingActions({
           Mark Complete
         </Button>
       )}
-      {(reschedule.allowed || markNoShow.allowed || cancel.allowed) && (
+      {(reschedule.allowed || markNoShow.allowed || cancel.allowed || refund.allowed) && (
         <div className={styles.others}>
           {reschedule.allowed && (
             <Button variant="default" size="compact-md" onClick={() => setAsked('reschedule')}>
@@ -75,6 +76,11 @@ export function BookingActions({
           {markNoShow.allowed && (
             <Button variant="default" size="compact-md" onClick={() => setAsked('no-show')}>
               No-show…
+            </Button>
+          )}
+          {refund.allowed && (
+            <Button variant="default" size="compact-md" onClick={() => setAsked('refund')}>
+              Refund…
             </Button>
           )}
           {cancel.allowed && (
@@ -88,6 +94,7 @@ export function BookingActions({
       {asked === 'reschedule' && (
         <RescheduleDialog org={org} booking={booking} isOwn={isOwn} timeZone={timeZone} onClose={close} />
       )}
+      {asked === 'refund' && <RefundDialog org={org} booking={booking} onClose={close} />}
       {asked === 'no-show' && (
         <ConfirmDialog
           title="Mark as a no-show?"

@@ -63,18 +63,25 @@ export function PaymentFacts({ booking, timeZone }: { booking: Booking; timeZone
           <Moment at={booking.holdExpiresAt} timeZone={timeZone} />
         </Fact>
       )}
-      {booking.refunds.map((refund) => (
-        <Fact key={refund.id} name="Refund">
-          <span className="numbers">{formatMoney(refund.amount)}</span>
-          <p className="dim small">
-            {{ pending: 'On its way', succeeded: 'Done', failed: 'Failed' }[refund.status]} · {refund.reason}
-          </p>
-        </Fact>
-      ))}
+      {booking.refunded.amount > 0 && (
+        <>
+          <Fact name="Refunded">
+            <span className="numbers">{formatMoney(booking.refunded)}</span>
+          </Fact>
+          <Fact name="Kept">
+            <span className="numbers">
+              {formatMoney({
+                amount: booking.paid.amount - booking.refunded.amount,
+                currency: booking.paid.currency,
+              })}
+            </span>
+          </Fact>
+        </>
+      )}
       {booking.payout !== null && (
         <Fact name="Payout">
           <span className="numbers">{formatMoney(booking.payout.amount)}</span>
-          <p className="dim small">{booking.payout.sharePercent}% of what was paid</p>
+          <p className="dim small">{booking.payout.sharePercent}% of what was kept</p>
         </Fact>
       )}
       <Fact name="If canceled">{policyWords(booking.cancellationPolicy)}</Fact>

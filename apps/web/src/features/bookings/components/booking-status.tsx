@@ -2,16 +2,21 @@ import { StatusBadge } from '../../../components/status-badge.tsx'
 import type { Booking } from '../queries.ts'
 import { bookingTone } from '../words.ts'
 
-/** A booking's status; under Pending Payment, whose turn it is. */
+/** Where the money's state says more than the booking's: paid is what every settled session is. */
+const WORTH_SAYING = new Set<Booking['paymentStatus']>(['processing', 'failed', 'refunded', 'partially_refunded'])
+
+/** A booking's status; under Pending Payment, whose turn it is, and later what became of the money. */
 export function BookingStatusBadge({
   booking,
 }: {
-  booking: Pick<Booking, 'status' | 'statusLabel' | 'paymentStatusLabel' | 'actions'>
+  booking: Pick<Booking, 'status' | 'statusLabel' | 'paymentStatus' | 'paymentStatusLabel' | 'actions'>
 }) {
   return (
     <>
       <StatusBadge tone={bookingTone(booking)}>{booking.statusLabel}</StatusBadge>
-      {booking.status === 'pending_payment' && <span className="dim small">{booking.paymentStatusLabel}</span>}
+      {(booking.status === 'pending_payment' || WORTH_SAYING.has(booking.paymentStatus)) && (
+        <span className="dim small">{booking.paymentStatusLabel}</span>
+      )}
     </>
   )
 }

@@ -16,7 +16,8 @@ import {
   useSendSchedulingLink,
 } from '../mutations.ts'
 import { openSlotsQuery, type TrainingRequest } from '../queries.ts'
-import { ATTENTION_LABEL, ATTENTION_WORDS, nextStepWords } from '../words.ts'
+import { nextStepWords, paymentWords } from '../words.ts'
+import { AttentionNotice } from './attention-notice.tsx'
 import { ReasonDialog } from './reason-dialog.tsx'
 import styles from './request-panel.module.css'
 import { RequestStatusBadge } from './request-status.tsx'
@@ -69,15 +70,13 @@ export function RequestPanel({
         <RequestStatusBadge trainingRequest={trainingRequest} />
       </div>
       {attention !== null && (
-        <Notice tone="amber" title={ATTENTION_LABEL}>
-          <p>{ATTENTION_WORDS[attention.reason]}</p>
-          <p className="dim small">Since {dateAndTime(attention.since, timeZone)}</p>
+        <AttentionNotice attention={attention} timeZone={timeZone}>
           {canResolve && (
             <Button mt={8} variant="default" size="compact-sm" onClick={() => setAsked('resolve')}>
               Resolve…
             </Button>
           )}
-        </Notice>
+        </AttentionNotice>
       )}
       <p>{nextStepWords(trainingRequest)}</p>
 
@@ -169,6 +168,7 @@ export function RequestPanel({
           <Fact name="Priority">{trainingRequest.priority === 'high' ? 'High' : 'Low'}</Fact>
         )}
         <Fact name="Trainer">{trainingRequest.claimedBy?.name ?? 'Nobody yet'}</Fact>
+        {booking !== null && <Fact name="Payment">{paymentWords(booking)}</Fact>}
       </Facts>
 
       {schedulingLink !== null && (

@@ -1,6 +1,7 @@
 import { useNow } from '../../../components/use-now.ts'
 import { dateAndTime, relativeTime } from '../../../lib/dates.ts'
 import type { TrainingRequest } from '../queries.ts'
+import { paymentWords } from '../words.ts'
 
 /** In a few words, what a claimed request waits for, with the instant that matters. */
 export function RequestProgress({
@@ -24,6 +25,7 @@ export function RequestProgress({
       <>
         <span>{dateAndTime(booking.start, timeZone, now)}</span>
         <span className="dim small">{relativeTime(booking.start, now)}</span>
+        {status === 'pending_payment' && <span className="small">{paymentWords(booking)}</span>}
       </>
     )
   }

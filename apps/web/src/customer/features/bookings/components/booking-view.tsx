@@ -12,7 +12,7 @@ import { bookingWords } from '../words.ts'
 import { AddToCalendar } from './add-to-calendar.tsx'
 import styles from './booking-view.module.css'
 
-const TITLES: Record<BookingState, string> = {
+const TITLES: Record<Exclude<BookingState, 'sent_back'>, string> = {
   confirmed: bookingWords.confirmedTitle,
   paid: bookingWords.paidTitle,
   processing: bookingWords.processingTitle,
@@ -40,16 +40,48 @@ export function BookingView({ booking, timeZone, takesFocus, bookingPath = null,
   return (
     <StatusPanel
       icon={<StateIcon state={state} />}
-      title={TITLES[state]}
-      tone={isReserved ? 'success' : state === 'over' || state === 'canceled' ? 'neutral' : 'warning'}
+      title={state === 'sent_back' ? bookingWords.sentBackTitle[booking.sentBack?.status ?? 'pending'] : TITLES[state]}
+      tone={
+        isReserved
+          ? 'success'
+          : state === 'over' || state === 'canceled' || state === 'sent_back'
+            ? 'neutral'
+            : 'warning'
+      }
       takesFocus={takesFocus}
       actions={<Actions booking={booking} state={state} timeZone={timeZone} bookingPath={bookingPath} />}
     >
       <StateText booking={booking} state={state} timeZone={timeZone} />
       {state === 'held' ? countdown : null}
+      {booking.sentBack && state !== 'sent_back' ? (
+        <p>
+          {bookingWords.sentBackBeside(formatMoney(booking.sentBack.amount))}{' '}
+          {bookingWords.sentBackWhy(booking.sentBack.reason)}
+        </p>
+      ) : null}
       <Facts booking={booking} timeZone={timeZone} state={state} />
-      {(state === 'expired' || state === 'failed') && !bookingPath ? <p>{bookingWords.openEmail}</p> : null}
+      {isToChooseAgain(state) && !bookingPath ? <p>{bookingWords.openEmail}</p> : null}
     </StatusPanel>
+  )
+}
+
+/** Whether nothing is booked, and another time can be chosen under the same link while it lasts. */
+function isToChooseAgain(state: BookingState): boolean {
+  return state === 'expired' || state === 'failed' || state === 'sent_back'
+}
+
+function SentBackText({ sentBack }: { sentBack: NonNullable<CustomerBooking['sentBack']> }) {
+  const amount = formatMoney(sentBack.amount)
+  const words = {
+    pending: bookingWords.sentBackText,
+    succeeded: bookingWords.sentBackDone,
+    failed: bookingWords.sentBackFailed,
+  }[sentBack.status]
+  return (
+    <>
+      <p>{words(amount)}</p>
+      <p>{bookingWords.sentBackWhy(sentBack.reason)}</p>
+    </>
   )
 }
 
@@ -87,6 +119,8 @@ function StateText({ booking, state, timeZone }: StateProps) {
       return <p>{bookingWords.failedText}</p>
     case 'expired':
       return <p>{bookingWords.expiredText}</p>
+    case 'sent_back':
+      return booking.sentBack ? <SentBackText sentBack={booking.sentBack} /> : null
     case 'canceled':
       return (
         <p>
@@ -164,7 +198,7 @@ function Actions({ booking, state, bookingPath }: StateProps & { bookingPath: st
       </>
     )
   }
-  if ((state === 'expired' || state === 'failed') && bookingPath) {
+  if (isToChooseAgain(state) && bookingPath) {
     return <ButtonLink href={bookingPath}>{bookingWords.chooseAgain}</ButtonLink>
   }
   return null

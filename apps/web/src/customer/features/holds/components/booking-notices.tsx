@@ -31,6 +31,16 @@ type EndedHoldProps = { hold: CustomerBooking; isStillFree: boolean; timeZone: s
 /** After the deadline: nothing is lost, and the page's one button tries again. */
 export function EndedHold({ hold, isStillFree, timeZone }: EndedHoldProps) {
   const time = dateAndTimeRange(hold.start, hold.end, timeZone)
+  if (hold.sentBack) {
+    const { amount, status, reason } = hold.sentBack
+    return (
+      <InView>
+        <Notice tone="warning" title={holdWords.sentBackTitle[status]} announce>
+          <p>{holdWords.sentBackText(formatMoney(amount), reason)}</p>
+        </Notice>
+      </InView>
+    )
+  }
   const title =
     hold.paymentStatus === 'failed'
       ? holdWords.failedTitle

@@ -203,7 +203,13 @@ export function BookTime({ schedulingToken, scheduling, leaveTo }: BookTimeProps
             </p>
           </Notice>
         ) : null}
-        {endedHold ? <EndedHold hold={endedHold} isStillFree={!isGone} timeZone={timeZone} /> : null}
+        {endedHold ? (
+          <EndedHold
+            hold={booking?.id === endedHold.id ? { ...endedHold, sentBack: booking.sentBack } : endedHold}
+            isStillFree={!isGone}
+            timeZone={timeZone}
+          />
+        ) : null}
         {createBooking.error ? (
           <BookingRefusal
             error={createBooking.error}

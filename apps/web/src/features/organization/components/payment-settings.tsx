@@ -1,0 +1,197 @@
+import { Button, Switch, TextInput } from '@mantine/core'
+import '@mantine/core/styles/InlineInput.css'
+import '@mantine/core/styles/Switch.css'
+import { useState } from 'react'
+import { useNote } from '../../../components/notes.tsx'
+import { ProblemNotice } from '../../../components/problem-notice.tsx'
+import { Segmented } from '../../../components/segmented.tsx'
+import { ApiProblem } from '../../../lib/problem.ts'
+import { policyWords } from '../../bookings/words.ts'
+import { useUpdateSettings } from '../mutations.ts'
+import type { OrganizationSettings } from '../queries.ts'
+import styles from './payment-settings.module.css'
+
+/** What the API said about one field of a refused change. */
+function refusalOf(error: unknown, name: string): string | undefined {
+  return error instanceof ApiProblem
+    ? error.fieldErrors.find(({ pointer }) => pointer === `/${name}`)?.message
+    : undefined
+}
+
+/** A whole number with its unit and its bounds. */
+function WholeNumber({
+  label,
+  description,
+  min,
+  max,
+  value,
+  error,
+  onChange,
+}: {
+  label: string
+  description: string
+  min: number
+  max: number
+  value: string
+  error: string | undefined
+  onChange: (value: string) => void
+}) {
+  return (
+    <TextInput
+      type="number"
+      inputMode="numeric"
+      label={label}
+      description={description}
+      required
+      withAsterisk={false}
+      min={min}
+      max={max}
+      step={1}
+      className={styles.number ?? ''}
+      value={value}
+      error={error}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  )
+}
+
+/** How a time is held and a payment confirmed. The switch saves itself. */
+export function PaymentSettings({ org, settings }: { org: string; settings: OrganizationSettings }) {
+  const update = useUpdateSettings(org)
+  const confirmAutomatically = useUpdateSettings(org)
+  const say = useNote()
+  const [slotHoldMinutes, setSlotHold] = useState(String(settings.slotHoldMinutes))
+  const [paidReminderMinutes, setReminder] = useState(String(settings.paidReminderMinutes))
+  const isChanged =
+    slotHoldMinutes !== String(settings.slotHoldMinutes) || paidReminderMinutes !== String(settings.paidReminderMinutes)
+  const isAutomatic = confirmAutomatically.isPending
+    ? confirmAutomatically.variables.confirmAutomaticallyWhenPaid === true
+    : settings.confirmAutomaticallyWhenPaid
+
+  return (
+    <>
+      {confirmAutomatically.error !== null && <ProblemNotice error={confirmAutomatically.error} />}
+      <div className={styles.switches}>
+        <Switch
+          label="Confirm automatically when paid"
+          description="A paid session is confirmed at once. Otherwise its trainer presses Confirm Payment; one hour before the start Ordinatus does it by itself."
+          withThumbIndicator={false}
+          checked={isAutomatic}
+          onChange={(event) =>
+            confirmAutomatically.mutate({ confirmAutomaticallyWhenPaid: event.currentTarget.checked })
+          }
+        />
+      </div>
+      <form
+        className={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault()
+          update.mutate(
+            { slotHoldMinutes: Number(slotHoldMinutes), paidReminderMinutes: Number(paidReminderMinutes) },
+            { onSuccess: () => say('Payment settings saved.') },
+          )
+        }}
+      >
+        {update.error !== null && <ProblemNotice error={update.error} />}
+        <WholeNumber
+          label="Slot Hold Duration, in minutes"
+          description="So long a chosen time is kept while its customer pays: 35 to 1435. Times that start sooner are held until they start."
+          min={35}
+          max={1435}
+          value={slotHoldMinutes}
+          error={refusalOf(update.error, 'slotHoldMinutes')}
+          onChange={setSlotHold}
+        />
+        <WholeNumber
+          label="Remind the trainer to confirm, after minutes"
+          description="A paid session that nobody has confirmed is brought up again by email: 15 to 1440."
+          min={15}
+          max={1440}
+          value={paidReminderMinutes}
+          error={refusalOf(update.error, 'paidReminderMinutes')}
+          onChange={setReminder}
+        />
+        <div>
+          <Button type="submit" loading={update.isPending} disabled={!isChanged}>
+            Save payment settings
+          </Button>
+        </div>
+      </form>
+    </>
+  )
+}
+
+const KINDS = [
+  { value: 'full', label: 'Full refund' },
+  { value: 'partial', label: 'Partial refund' },
+  { value: 'none', label: 'No refund' },
+] as const
+
+/** What a customer who cancels gets back; shown to them before they pay and fixed on each booking. */
+export function CancellationSettings({ org, settings }: { org: string; settings: OrganizationSettings }) {
+  const update = useUpdateSettings(org)
+  const say = useNote()
+  const [kind, setKind] = useState(settings.cancellationKind)
+  const [hours, setHours] = useState(String(settings.cancellationWindowHours))
+  const [percent, setPercent] = useState(String(settings.cancellationPartialPercent))
+  const isChanged =
+    kind !== settings.cancellationKind ||
+    hours !== String(settings.cancellationWindowHours) ||
+    percent !== String(settings.cancellationPartialPercent)
+
+  return (
+    <form
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault()
+        update.mutate(
+          {
+            cancellationKind: kind,
+            // What is not shown keeps its value.
+            ...(kind === 'none' ? {} : { cancellationWindowHours: Number(hours) }),
+            ...(kind === 'partial' ? { cancellationPartialPercent: Number(percent) } : {}),
+          },
+          { onSuccess: () => say('Cancellation rules saved.') },
+        )
+      }}
+    >
+      {update.error !== null && <ProblemNotice error={update.error} />}
+      <Segmented label="A customer who cancels in time gets" options={KINDS} value={kind} onChange={setKind} />
+      {kind === 'partial' && (
+        <WholeNumber
+          label="Part that goes back, in percent"
+          description="1 to 99."
+          min={1}
+          max={99}
+          value={percent}
+          error={refusalOf(update.error, 'cancellationPartialPercent')}
+          onChange={setPercent}
+        />
+      )}
+      {kind !== 'none' && (
+        <WholeNumber
+          label="In time means, hours before the start"
+          description="0 to 720. Later than this nothing goes back."
+          min={0}
+          max={720}
+          value={hours}
+          error={refusalOf(update.error, 'cancellationWindowHours')}
+          onChange={setHours}
+        />
+      )}
+      <p className="dim" aria-live="polite">
+        {policyWords({
+          kind,
+          windowHours: Number(hours),
+          partialPercent: Number(percent),
+          rescheduleWindowHours: settings.rescheduleWindowHours,
+        })}
+      </p>
+      <div>
+        <Button type="submit" loading={update.isPending} disabled={!isChanged}>
+          Save cancellation rules
+        </Button>
+      </div>
+    </form>
+  )
+}
