@@ -182,7 +182,7 @@ describe('the night when clocks change (product.md §7)', () => {
 })
 
 describe('the number of statements', () => {
-  it('is four for the slots of a trainer, with no booking or fifty, and four to open the page', async () => {
+  it('is three for the slots of a trainer, with no booking or fifty, and three to open the page', async () => {
     const own = await createScene(world)
     await world.database.db.insert(calendarConnections).values({
       id: world.deps.ids.next(),
@@ -209,8 +209,8 @@ describe('the number of statements', () => {
       return statements
     }
     try {
-      expect(await count('/v1/scheduling/slots?durationMinutes=60')).toBe(4)
-      expect(await count('/v1/scheduling')).toBe(4)
+      expect(await count('/v1/scheduling/slots?durationMinutes=60')).toBe(3)
+      expect(await count('/v1/scheduling')).toBe(3)
       const { id } = await createClaimed(world, own)
       const rows = Array.from({ length: 50 }, (_, index) => {
         const startAt = new Date(Date.parse('2026-11-24T00:00:00Z') + index * 3_600_000)
@@ -240,7 +240,7 @@ describe('the number of statements', () => {
         const request = await createClaimed(world, own)
         await world.database.db.insert(bookings).values({ ...row, trainingRequestId: request.id })
       }
-      expect(await count('/v1/scheduling/slots?durationMinutes=60')).toBe(4)
+      expect(await count('/v1/scheduling/slots?durationMinutes=60')).toBe(3)
     } finally {
       await counting.close()
     }
