@@ -140,9 +140,7 @@ async function keepKey(
   const mode = account.isLive ? 'live' : 'test'
   const isSameKey =
     connected !== null &&
-    deps.secrets
-      .open(connected.secretKeySealed, integrationContext(connected.id, 'secret_key'))
-      .equals(Buffer.from(secretKey))
+    isSealed(deps, connected.secretKeySealed, integrationContext(connected.id, 'secret_key'), secretKey)
   const isSameAccount =
     connected !== null &&
     account.accountId !== null &&
@@ -188,7 +186,7 @@ async function keepWebhookSecret(
   const { scope, row, webhookSecret, now } = input
   const context = integrationContext(row.id, 'webhook_secret')
   const present = row.webhookSecretSealed
-  if (present !== null && deps.secrets.open(present, context).equals(Buffer.from(webhookSecret))) return false
+  if (present !== null && isSealed(deps, present, context, webhookSecret)) return false
   await updateIntegration(tx, scope, row.id, {
     webhookSecretSealed: deps.secrets.seal(webhookSecret, context),
     webhookSecretMasked: maskedSecret(webhookSecret),
@@ -197,4 +195,13 @@ async function keepWebhookSecret(
     updatedAt: now,
   })
   return true
+}
+
+/** Whether this very secret lies sealed there; what cannot be opened any more is another one. */
+function isSealed(deps: Pick<Deps, 'secrets'>, sealed: Buffer, context: string, secret: string): boolean {
+  try {
+    return deps.secrets.open(sealed, context).equals(Buffer.from(secret))
+  } catch {
+    return false
+  }
 }

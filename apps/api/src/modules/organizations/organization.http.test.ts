@@ -258,7 +258,10 @@ describe('API keys', () => {
     })
     expect(make.json()).toMatchObject({ code: 'insufficient_scope' })
     expect((await world.call({ url: `${url}/api-keys`, as: key })).json()).toMatchObject({ code: 'insufficient_scope' })
-    expect((await world.call({ url: '/v1/me', as: key })).statusCode).toBe(404)
+    for (const personal of ['/v1/me', '/v1/me/availability/rules', '/v1/me/availability/blackouts']) {
+      const answer = await world.call({ url: personal, as: key })
+      expect(answer.json(), personal).toMatchObject({ code: 'insufficient_scope', status: 403 })
+    }
   })
 
   it('do not open another organization', async () => {

@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { integrations } from '../../db/schema/organizations.ts'
 import type { Deps } from '../../deps.ts'
+import { PaymentGatewayMisconfigured } from '../../platform/payment-gateway/payment-gateway.ts'
 import type { OwnAccount, OwnAccounts } from '../../platform/payment-gateway/payment-gateways.ts'
 
 /** So much of what the vendor said is kept. */
@@ -11,6 +12,15 @@ type ReadDeps = Pick<Deps, 'db' | 'secrets'>
 /** What the sealed parts of an integration are bound to, so that no row's key opens in another's place. */
 export function integrationContext(integrationId: string, part: 'secret_key' | 'webhook_secret'): string {
   return `integration:${integrationId}:${part}`
+}
+
+/** A key that was sealed under an encryption secret which is known no more is as good as refused: it has to be entered anew. */
+function openedKey(deps: ReadDeps, row: { id: string; secretKeySealed: Buffer }): string {
+  try {
+    return deps.secrets.open(row.secretKeySealed, integrationContext(row.id, 'secret_key')).toString('utf8')
+  } catch (error) {
+    throw new PaymentGatewayMisconfigured('The key of this account cannot be opened; enter it again.', { cause: error })
+  }
 }
 
 /** Reads organizations' own Stripe accounts with their keys, for those who make the calls. */
@@ -28,7 +38,7 @@ export function ownPaymentAccounts(deps: ReadDeps): OwnAccounts {
       : {
           organizationId: row.organizationId,
           integrationId: row.id,
-          secretKey: deps.secrets.open(row.secretKeySealed, integrationContext(row.id, 'secret_key')).toString('utf8'),
+          secretKey: openedKey(deps, row),
           isRefused: row.lastError !== null,
         }
   return {

@@ -45,7 +45,7 @@ export async function openCheckout(
 ): Promise<{ checkoutUrl: string } | null> {
   const { scope, bookingId } = input
   for (let tried = 0; tried < TRIES; tried += 1) {
-    const account = await deps.paymentGateways.current(scope.organizationId)
+    const account = await asked(() => deps.paymentGateways.current(scope.organizationId))
     if (account === null) throw new AppError('payments_not_configured')
     const prepared = await inTransaction(deps.db, (tx) => prepareAttempt(tx, deps, scope, bookingId, account))
     if (prepared === null) return null
@@ -170,7 +170,7 @@ async function endHoldTooLate(tx: Tx, deps: CheckoutDeps, booking: BookingRow): 
 }
 
 async function gatewayOf(deps: CheckoutDeps, attempt: PaymentRow): Promise<PaymentGateway> {
-  const gateway = await deps.paymentGateways.of(attempt)
+  const gateway = await asked(() => deps.paymentGateways.of(attempt))
   if (gateway === null) throw new AppError('payment_provider_unavailable')
   return gateway
 }
@@ -245,7 +245,7 @@ export async function makeCheckout(
 }
 
 /** Null: the provider refused for good. */
-async function asked(call: () => Promise<CheckoutSnapshot | null>): Promise<CheckoutSnapshot | null> {
+async function asked<Answer>(call: () => Promise<Answer | null>): Promise<Answer | null> {
   try {
     return await call()
   } catch (error) {

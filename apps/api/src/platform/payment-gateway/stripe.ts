@@ -225,9 +225,11 @@ export function createStripeGateway(options: StripeGatewayOptions): StripeGatewa
         try {
           return await snapshotOf(await stripe.checkout.sessions.expire(checkoutId))
         } catch (error) {
-          // Not open any more: it is paid, or ended already.
           if (!(error instanceof Stripe.errors.StripeError) || error.statusCode !== 400) throw error
-          return retrieve(checkoutId)
+          // Not open any more: it is paid, or ended already. Should it be open after all, it was refused for another reason.
+          const truth = await retrieve(checkoutId)
+          if (truth.status === 'open') throw error
+          return truth
         }
       }),
     refund,
