@@ -50,15 +50,40 @@ export async function createStripeWorld(options: { now: string }): Promise<Strip
   }
 }
 
-/** A request whose customer holds a time and has a checkout at the stand-in open. */
-export async function holdAtStripe({ world, stripe }: StripeWorld, scene: SchedulingScene, start: string) {
+/** A request whose customer holds a time and has a checkout at the stand-in open, in that account or the deployment's. */
+export async function holdAtStripe(
+  { world, stripe }: StripeWorld,
+  scene: SchedulingScene,
+  start: string,
+  account = stripe.account,
+) {
   const linked = await createLinked(world, scene)
   const answer = await choose(world, linked.link, start)
   if (answer.statusCode !== 201) throw new Error(`No time was held: ${answer.body}`)
   const { booking, checkoutUrl } = answer.json<{ booking: { id: string }; checkoutUrl: string }>()
-  const [session] = stripe.account.sessionsFor(booking.id)
+  const [session] = account.sessionsFor(booking.id)
   if (session === undefined || session.url !== checkoutUrl) throw new Error('The checkout is not at Stripe.')
   return { requestId: linked.id, bookingId: booking.id, link: linked.link, checkoutId: session.id }
+}
+
+/** The scene's organization takes its money in an account of its own from now on; answers what is needed to speak for it. */
+export async function connectOwnAccount({ world, stripe }: StripeWorld, scene: SchedulingScene) {
+  const account = stripe.addAccount({ displayName: 'Their own account' })
+  const connect = async (body: object) => {
+    const answer = await world.call({
+      method: 'PUT',
+      url: `/v1/organizations/${scene.organization.slug}/integrations/stripe`,
+      as: scene.admin.accessToken,
+      body,
+    })
+    if (answer.statusCode !== 200) throw new Error(`It was not connected: ${answer.body}`)
+    return answer.json<{ webhookUrl: string; previousWebhookSecretUntil: string | null }>()
+  }
+  const secret = `whsec_${world.deps.ids.next()}`
+  await connect({ secretKey: account.secretKey })
+  const { webhookUrl } = await connect({ webhookSecret: secret })
+  const path = new URL(webhookUrl).pathname
+  return { account, connect, secret, path, integrationId: path.slice(path.lastIndexOf('/') + 1) }
 }
 
 export interface SignedBy {
