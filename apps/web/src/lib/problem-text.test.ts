@@ -12,8 +12,22 @@ const BODY = {
   requestId: 'req-1',
 } as const
 
-test('a refusal has words and the id for support', () => {
-  expect(problemText(new ApiProblem(BODY))).toEqual({ ...PROBLEM_TEXT.not_found, requestId: 'req-1' })
+test.each([
+  [401, 'invalid_credentials'],
+  [404, 'not_found'],
+  [409, 'slot_unavailable'],
+  [422, 'validation_failed'],
+  [429, 'rate_limited'],
+] as const)('a refusal that a person can mend has words and no id for support: %i %s', (status, code) => {
+  expect(problemText(new ApiProblem({ ...BODY, status, code }))).toEqual({ ...PROBLEM_TEXT[code], requestId: null })
+})
+
+test.each([
+  [400, 'malformed_request'],
+  [500, 'internal_error'],
+  [503, 'service_unavailable'],
+] as const)('a failure of ours has words and the id for support: %i %s', (status, code) => {
+  expect(problemText(new ApiProblem({ ...BODY, status, code }))).toEqual({ ...PROBLEM_TEXT[code], requestId: 'req-1' })
 })
 
 test('the guide’s message stands word for word', () => {

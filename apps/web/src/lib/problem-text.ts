@@ -142,12 +142,17 @@ const NO_ANSWER: ProblemText = {
 
 const UNKNOWN: ProblemText = PROBLEM_TEXT.internal_error
 
-/** An error in a person's words, with the request id that support can look up (null when there is none). */
+/**
+ * An error in a person's words, with the request id that support can look up: null when there is none, and for a refusal
+ * that tells the person what they can do themselves.
+ */
 export function problemText(error: unknown): ProblemText & { requestId: string | null } {
   if (error instanceof ApiProblem) {
     // An older page may meet a code that a newer API has learnt since.
     const known = Object.hasOwn(PROBLEM_TEXT, error.code) ? PROBLEM_TEXT[error.code] : UNKNOWN
-    return { ...known, requestId: error.requestId }
+    // 400 is a mistake of these screens, not of whoever uses them.
+    const isForSupport = error.status >= 500 || error.status === 400
+    return { ...known, requestId: isForSupport ? error.requestId : null }
   }
   return { ...(error instanceof NoAnswer ? NO_ANSWER : UNKNOWN), requestId: null }
 }
