@@ -1,5 +1,6 @@
-import { dateAndTime, dateAndTimeRange, relativeTime } from '../lib/dates.ts'
+import { dateAndTime, relativeTime } from '../lib/dates.ts'
 import styles from './moment.module.css'
+import { DateAndTime } from './session-time.tsx'
 import { useNow } from './use-now.ts'
 
 /** An instant, or a span, in full; how far away it is stands beneath. */
@@ -8,7 +9,7 @@ export function Moment({ at, until, timeZone }: { at: string; until?: string; ti
   return (
     <span className={styles.moment}>
       <time dateTime={at} className={styles.full}>
-        {until === undefined ? dateAndTime(at, timeZone, now) : dateAndTimeRange(at, until, timeZone, now)}
+        <DateAndTime start={at} {...(until === undefined ? {} : { end: until })} timeZone={timeZone} now={now} />
       </time>
       <span className={styles.relative}>{relativeTime(at, now)}</span>
     </span>

@@ -9,18 +9,10 @@ import { Section } from '../../../components/page.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { ReferenceCode } from '../../../components/reference-code.tsx'
 import { Cell, Row, RowGroup, RowTable } from '../../../components/row-table.tsx'
+import { TimeRange } from '../../../components/session-time.tsx'
 import { RowSkeletons } from '../../../components/skeletons.tsx'
 import { useNow } from '../../../components/use-now.ts'
-import {
-  countdown,
-  dateKey,
-  dayHeading,
-  duration,
-  epochMillis,
-  longDay,
-  relativeTime,
-  timeRange,
-} from '../../../lib/dates.ts'
+import { countdown, dateKey, dayHeading, duration, epochMillis, longDay, relativeTime } from '../../../lib/dates.ts'
 import { useCompleteBooking, useConfirmPayment } from '../mutations.ts'
 import { type Booking, bookingListQuery } from '../queries.ts'
 import { useReadAgainAtEnds } from '../use-read-again-at-ends.ts'
@@ -133,7 +125,7 @@ function SessionRow({
       <Row emphasis={isNext}>
         <Cell kind="lead">
           <time dateTime={booking.start} className="numbers">
-            {timeRange(booking.start, booking.end, timeZone)}
+            <TimeRange start={booking.start} end={booking.end} timeZone={timeZone} />
           </time>
           {isNext ? <NextCountdown start={booking.start} end={booking.end} /> : <Away start={booking.start} />}
         </Cell>
