@@ -25,6 +25,7 @@ window.scrollTo = () => {}
 Element.prototype.scrollIntoView = () => {}
 HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
   this.setAttribute('open', '')
+  this.querySelector<HTMLElement>(':is(a[href], button, input, select, textarea):not(:disabled)')?.focus()
 }
 HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
   this.removeAttribute('open')

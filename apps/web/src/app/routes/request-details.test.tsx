@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Schemas } from '../../lib/api.ts'
-import { aClaimedRequest, aMember, anId, aRequest, inHours, NO, YES } from '../../testing/fixtures.ts'
+import { aClaimedRequest, aMember, anId, aRequest, inHours, NO, TINA_ID, YES } from '../../testing/fixtures.ts'
 import { refusal, respond } from '../../testing/handlers.ts'
 import { renderApp } from '../../testing/render-app.tsx'
 import { server } from '../../testing/server.ts'
@@ -44,6 +44,37 @@ describe('Request Details', () => {
     expect(screen.getByText('Website help')).toBeTruthy()
     expect(screen.getAllByText('Eligible Trainers Notified').length).toBeGreaterThan(0)
     expect(await screen.findByText(/offers the customer 34 times/)).toBeTruthy()
+  })
+
+  test('words every step of the history once, and says who did it', async () => {
+    const claimed = aClaimedRequest()
+    const request = {
+      ...claimed,
+      history: [
+        ...claimed.history,
+        {
+          at: inHours(-1),
+          actor: { kind: 'user' as const, id: TINA_ID, name: 'Tina Novak' },
+          from: 'claimed' as const,
+          to: 'trainers_notified' as const,
+          occasionLabel: 'Released',
+          reason: 'I am away next week',
+          trainer: null,
+        },
+      ],
+    }
+    serving(request)
+    open(request)
+    const history = await screen.findByRole('list', { name: 'History' })
+    const steps = within(history)
+      .getAllByRole('listitem')
+      .map((step) => [...step.querySelectorAll('p')].map(({ textContent }) => textContent))
+    expect(steps).toEqual([
+      ['Released by Tina Novak', 'I am away next week'],
+      ['Claimed by Tina Novak'],
+      ['Eligible trainers notified, automatically'],
+      ['Request submitted by the customer'],
+    ])
   })
 
   test('has no Claim This Request button when the API does not allow it', async () => {
@@ -211,6 +242,7 @@ describe('Request Details', () => {
     const { user } = open(request)
     await user.click(await screen.findByRole('button', { name: 'Assign…' }))
     const dialog = await screen.findByRole('dialog')
+    expect(document.activeElement).toBe(within(dialog).getByRole('combobox', { name: 'Trainer' }))
     await waitFor(() => expect(within(dialog).getByRole('option', { name: 'Tom Reyes' })).toBeTruthy())
     await user.selectOptions(within(dialog).getByRole('combobox', { name: 'Trainer' }), 'Tom Reyes')
     expect(within(dialog).getByText(/does not have: wordpress/)).toBeTruthy()

@@ -57,7 +57,8 @@ export default function AssignDialog({
           label="Trainer"
           required
           withAsterisk={false}
-          disabled={trainers.isPending}
+          // Not disabled while the trainers are read: a dialog opens with the focus on its first field that is not.
+          aria-busy={trainers.isPending}
           value={trainerId}
           onChange={(event) => setTrainerId(event.currentTarget.value)}
           data={[
