@@ -180,7 +180,7 @@ function key(value: string, scopes: readonly ApiKeyScope[], isOwn: boolean): Cre
     value,
     promised: (entry, inOrganization) =>
       orUnknownLink(entry, () => {
-        if (!inOrganization || !isOwn) return NOT_FOUND
+        if (inOrganization && !isOwn) return NOT_FOUND
         const asked = entry.flatMap((one) => (one.startsWith('key ') ? [one.slice('key '.length) as ApiKeyScope] : []))
         return asked.some((scope) => isScopeGranted(scopes, scope)) ? 'in' : [403, 'insufficient_scope']
       }),

@@ -140,7 +140,8 @@ export const authPlugin = fastifyPlugin<{ deps: AppDeps }>(
       }
       await limits.caller(request, `key:${found.caller.keyId}`)
       const slug = organizationSlugOf(request)
-      if (slug === null || !(await callers.slugLeadsTo(slug, found.scope))) throw new AppError('not_found')
+      // Without an organization in its path a route is for people: the scope is what is missing.
+      if (slug !== null && !(await callers.slugLeadsTo(slug, found.scope))) throw new AppError('not_found')
       const needed = scopesOf(audience)
       if (!needed.some((scope) => isScopeGranted(found.caller.scopes, scope)))
         throw new AppError('insufficient_scope', {
