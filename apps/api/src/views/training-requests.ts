@@ -246,6 +246,7 @@ function historyOf(history: readonly HistoryJson[]): TrainingRequest['history'] 
     actor: { kind: entry.actorKind, id: entry.actorId, name: entry.actorName },
     from: entry.from,
     to: entry.to,
+    occasionLabel: HISTORY_OCCASION_LABELS[entry.occasion],
     reason: entry.reason ?? HISTORY_OCCASION_LABELS[entry.occasion],
     trainer:
       entry.trainerId === null || entry.trainerName === null ? null : { id: entry.trainerId, name: entry.trainerName },

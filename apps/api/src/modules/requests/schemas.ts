@@ -74,6 +74,7 @@ const exampleRequest = {
       actor: { kind: 'user', id: '01939b2c-0000-7000-8000-000000000002', name: 'Tina Torres' },
       from: 'trainers_notified',
       to: 'claimed',
+      occasionLabel: 'Claimed',
       reason: 'Claimed',
       trainer: { id: '01939b2c-0000-7000-8000-000000000002', name: 'Tina Torres' },
     },
@@ -155,6 +156,7 @@ export const TrainingRequest = named(
           }),
           from: nullable(oneOf(REQUEST_STATUSES), { description: 'Null in the first row.' }),
           to: oneOf(REQUEST_STATUSES),
+          occasionLabel: lineOrEmpty(60, { description: 'What the step was, as the screens call it.' }),
           reason: nullable(prose(500, { description: 'What the person gave as a reason, else what the step was.' })),
           trainer: nullable(shape({ id: id(), name: lineOrEmpty(161) }), {
             description: 'Whom a claim or an assignment gave the request to.',

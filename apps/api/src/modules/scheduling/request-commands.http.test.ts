@@ -291,6 +291,7 @@ describe('a claim by key', () => {
     expect(answer.json().history.at(-1)).toMatchObject({
       actor: { kind: 'api_key', name: expect.stringMatching(/^Test key/) },
       trainer: { id: people.eligible.userId, name: 'Tina Trainer' },
+      occasionLabel: 'Claimed',
       reason: 'Claimed',
     })
     expect((await call('claim for an eligible trainer', id, writeKey)).json().version).toBe(2)

@@ -1,33 +1,32 @@
 import { Timeline, TimelineEntry } from '../../../components/timeline.tsx'
 import { dateAndTime } from '../../../lib/dates.ts'
-import type { RequestStatus, TrainingRequest } from '../queries.ts'
-import { STATUS_LABELS } from '../words.ts'
+import type { TrainingRequest } from '../queries.ts'
 
 type Entry = TrainingRequest['history'][number]
 
-function actorName({ kind, name }: Entry['actor']): string {
-  if (name !== null && name !== '') return name
-  return { user: 'A member', customer: 'The customer', system: 'Ordinatus', api_key: 'An API key' }[kind]
+function doneBy({ kind, name }: Entry['actor']): string {
+  if (kind === 'system') return ', automatically'
+  if (name !== null && name !== '') return ` by ${name}`
+  return ` by ${{ user: 'a member', customer: 'the customer', api_key: 'an API key' }[kind]}`
 }
 
-function label(status: RequestStatus | null): string {
-  return status === null ? 'Received' : STATUS_LABELS[status]
-}
-
-/** Every step of a request: who, when, what it became and why; newest first. */
+/** Every step of a request: what was done, by whom, when and, where somebody gave one, the reason; newest first. */
 export function RequestHistory({ history, timeZone }: { history: Entry[]; timeZone: string }) {
   return (
     <Timeline label="History">
       {[...history].reverse().map((entry, index) => (
         <TimelineEntry key={`${entry.at}-${entry.to}-${String(history.length - index)}`}>
           <p>
-            {entry.from === entry.to ? `${label(entry.to)}, again` : label(entry.to)}
-            <span className="dim"> by {actorName(entry.actor)}</span>
+            {entry.occasionLabel}
+            <span className="dim">{doneBy(entry.actor)}</span>
             {entry.trainer !== null && entry.trainer.id !== entry.actor.id && (
               <span className="dim">, given to {entry.trainer.name}</span>
             )}
           </p>
-          {entry.reason !== null && entry.reason !== '' && <p>{entry.reason}</p>}
+          {/* Where nobody gave a reason, the API repeats what the step was. */}
+          {entry.reason !== null && entry.reason !== '' && entry.reason !== entry.occasionLabel && (
+            <p>{entry.reason}</p>
+          )}
           <time dateTime={entry.at} className="dim small numbers">
             {dateAndTime(entry.at, timeZone)}
           </time>
