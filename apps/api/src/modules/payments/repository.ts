@@ -164,11 +164,13 @@ export async function listPaymentsToAskAbout(
     .orderBy(desc(due.isOpen), due.place)
 }
 
-/** Nobody has asked about this payment after that instant. */
+/** Nobody has asked about this payment after that instant; or only before its deadline, which has come since. */
 export function isNotTriedSince(instant: Date, now: Date): SQL {
+  const at = sql.param(now, payments.askedAt)
   return sql`(${payments.askedAt} is null
     or ${payments.askedAt} <= ${sql.param(instant, payments.askedAt)}
-    or ${payments.askedAt} > ${sql.param(now, payments.askedAt)})`
+    or ${payments.askedAt} > ${at}
+    or (${payments.askedAt} < ${payments.expiresAt} and ${payments.expiresAt} <= ${at}))`
 }
 
 /**

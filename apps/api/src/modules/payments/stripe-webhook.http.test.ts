@@ -103,7 +103,12 @@ async function attentionOf(scene: SchedulingScene, held: Held): Promise<string |
 /** The customer's browser, back from the checkout. */
 async function returnPage(held: Held) {
   const { success_url: address } = account().session(held.checkoutId)
-  const answer = await world().call({ url: '/v1/scheduling/booking', as: address.slice(address.lastIndexOf('/') + 1) })
+  const answer = await world().call({
+    method: 'POST',
+    url: '/v1/scheduling/booking/check-payment',
+    as: address.slice(address.lastIndexOf('/') + 1),
+    body: {},
+  })
   return answer.json<{ status: string; paymentStatus: string }>()
 }
 

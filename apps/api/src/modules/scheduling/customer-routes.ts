@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../../deps.ts'
-import { presentedLinkOf, schedulingLinkOf } from '../../plugins/auth.ts'
+import { bookingLinkOf, presentedLinkOf, schedulingLinkOf } from '../../plugins/auth.ts'
 import { command, vendorCommand } from '../../plugins/idempotency.ts'
 import { listSlots, readCreatedBooking, readCustomerBooking, readScheduling } from '../../views/scheduling.ts'
 import { closed, ref } from '../../wire/schema.ts'
@@ -108,15 +108,33 @@ export const customerRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (
         tags: ['Booking page'],
         summary: 'Read my booking',
         description:
-          'With the scheduling link or the link that the checkout returns to. Answers until the session’s end, also after the link is used. 404 while nothing is booked. With the return link, while it is not known whether the customer has paid, the payment provider is asked first (every three seconds at most, for four seconds at most); the call itself proves nothing and pays nothing.',
+          'With the scheduling link or the link that the checkout returns to. Answers until the session’s end, also after the link is used. 404 while nothing is booked.',
         response: { 200: ref(CustomerBooking) },
       },
     },
-    async (request) => {
-      const link = presentedLinkOf(request)
-      await refreshReturnedPayment(deps, link)
-      return readCustomerBooking(deps, link)
+    async (request) => readCustomerBooking(deps, presentedLinkOf(request)),
+  )
+
+  app.post(
+    '/v1/scheduling/booking/check-payment',
+    {
+      config: { audience: ['returnToken'] },
+      schema: {
+        operationId: 'checkPayment',
+        tags: ['Booking page'],
+        summary: 'Look for my payment',
+        description:
+          'For the page that the checkout returns to: while it is not known whether the customer has paid, the payment provider is asked, and the booking answered as it then stands. Coming back proves nothing. However often it is called, the provider is asked every three seconds at most, and waited for four seconds at most; after that the booking is answered as it was known.',
+        body: closed({}),
+        response: { 200: ref(CustomerBooking) },
+      },
     },
+    async (request, reply) =>
+      vendorCommand(deps, request, reply, async (deps) => {
+        const link = bookingLinkOf(request)
+        await refreshReturnedPayment(deps, link)
+        return { status: 200, body: await readCustomerBooking(deps, link) }
+      }),
   )
 
   app.post(

@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Deps } from '../../deps.ts'
 import { PaymentGatewayUnavailable } from '../../platform/payment-gateway/payment-gateway.ts'
 import { PAYABLE_STATES } from '../payments/open-checkout.ts'
-import { isChange } from '../payments/reconcile-payments.ts'
 import { listPaymentsOfBooking, takeAsking } from '../payments/repository.ts'
 import { syncPayment } from '../payments/sync-payment.ts'
 import type { PresentedLink } from './find-link.ts'
 
-type RefreshDeps = Parameters<typeof syncPayment>[0] & Pick<Deps, 'jobs'>
+type RefreshDeps = Parameters<typeof syncPayment>[0]
+
+/** A link to one booking. */
+type ReturnLink = Exclude<PresentedLink, { kind: 'scheduling' }>
 
 /** The page looks every two seconds, in however many tabs; the provider is asked at most so often. */
 const ASK_AGAIN_MS = 3_000
@@ -21,12 +22,10 @@ const WAIT_MS = 4_000
  * so that a notice which is late or lost keeps nobody waiting. That they came back proves nothing and changes nothing; what
  * the provider says goes through payment truth as ever.
  *
- * Does nothing for other links, and nothing when the provider was asked within the last three seconds (15 when it has not
- * answered yet). A provider that
+ * Does nothing when the provider was asked within the last three seconds (15 when it has not answered yet). A provider that
  * does not answer, or not within four seconds, is no error: the page then shows what is known.
  */
-export async function refreshReturnedPayment(deps: RefreshDeps, link: PresentedLink): Promise<void> {
-  if (link.kind !== 'checkout_return') return
+export async function refreshReturnedPayment(deps: RefreshDeps, link: ReturnLink): Promise<void> {
   const { scope } = link
   const [latest] = await listPaymentsOfBooking(deps.db, scope, link.bookingId)
   if (latest === undefined || !PAYABLE_STATES.some((state) => state === latest.state)) return
@@ -38,9 +37,9 @@ export async function refreshReturnedPayment(deps: RefreshDeps, link: PresentedL
 }
 
 /** Never rejects for the provider's sake; what else goes wrong would go wrong for the page as well. */
-async function ask(deps: RefreshDeps, { scope }: PresentedLink, paymentId: string): Promise<void> {
+async function ask(deps: RefreshDeps, { scope }: ReturnLink, paymentId: string): Promise<void> {
   try {
-    if (isChange(await syncPayment(deps, { scope, paymentId, confirmFor: null }))) deps.jobs.wake()
+    await syncPayment(deps, { scope, paymentId, confirmFor: null })
   } catch (error) {
     if (!(error instanceof PaymentGatewayUnavailable)) throw error
   }
