@@ -89,11 +89,13 @@ export class Deliveries {
     return this.#waiting.map(({ event }) => event)
   }
 
-  /** Sends what waits, one after another in the order that `order` gives, and holds nothing back any more. */
+  /** Sends what waits, one after another in the order that `order` gives, and holds nothing back. What it leaves out is lost. */
   async release(order: (events: StripeEvent[]) => StripeEvent[] = (events) => events): Promise<void> {
     this.#isHeld = false
     const waiting = this.#waiting.splice(0)
-    for (const event of order(waiting.map((one) => one.event)))
+    const ordered = order(waiting.map((one) => one.event))
+    this.lost.push(...waiting.map((one) => one.event).filter((event) => !ordered.includes(event)))
+    for (const event of ordered)
       for (const one of waiting.filter((each) => each.event.id === event.id)) await this.#tryToDeliver(one)
   }
 
