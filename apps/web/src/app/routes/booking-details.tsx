@@ -55,7 +55,6 @@ export default function BookingDetails() {
               <Panel>
                 <PaymentFacts booking={booking} timeZone={me.timeZone} />
               </Panel>
-              {booking.price.amount > 0 && <PaymentTimeline org={org} booking={booking} timeZone={me.timeZone} />}
             </Section>
             {booking.feedback !== null && (
               <Section id="feedback" title="Feedback">
@@ -92,6 +91,11 @@ export default function BookingDetails() {
             <Section id="side-effects" title="Emails, calendar and link">
               <SideEffects org={org} booking={booking} />
             </Section>
+            {booking.price.amount > 0 && (
+              <Section id="payment-history" title="Payment history">
+                <PaymentTimeline org={org} booking={booking} timeZone={me.timeZone} />
+              </Section>
+            )}
             <p>
               <Link to={paths.request(org, booking.requestId)}>View the request</Link>
             </p>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { amountText, typedAmount } from './refund-amount.ts'
+import { amountText, exampleAmount, typedAmount } from './refund-amount.ts'
 
 test('an amount is read in the decimals of its currency', () => {
   expect(typedAmount('12.50', 'USD')).toEqual({ amount: 1250, currency: 'USD' })
@@ -23,4 +23,13 @@ test.each([
 ])('%i minor units of %s are typed as %s, and read back', (amount, currency, text) => {
   expect(amountText({ amount, currency })).toBe(text)
   expect(typedAmount(text, currency)).toEqual({ amount, currency })
+})
+
+test.each([
+  ['USD', '12.50'],
+  ['JPY', '1250'],
+  ['KWD', '12.500'],
+])('the example in %s is an amount of it', (currency, text) => {
+  expect(exampleAmount(currency)).toBe(text)
+  expect(typedAmount(text, currency)).not.toBeNull()
 })

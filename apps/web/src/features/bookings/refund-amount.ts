@@ -15,3 +15,9 @@ export function amountText({ amount, currency }: Money): string {
   const digits = String(amount).padStart(decimals + 1, '0')
   return decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`
 }
+
+/** An amount that could be typed in this currency, for the words beside a field: "12.50", "1250" of yen. */
+export function exampleAmount(currency: string): string {
+  const decimals = decimalsOf(currency)
+  return amountText({ amount: decimals === 0 ? 1250 : 12.5 * 10 ** decimals, currency })
+}

@@ -13,7 +13,7 @@ export function BookingStatusBadge({
 }) {
   return (
     <>
-      <StatusBadge tone={bookingTone(booking)}>{booking.statusLabel}</StatusBadge>
+      <StatusBadge tone={bookingTone(booking)}>{booking.statusLabel}</StatusBadge>{' '}
       {(booking.status === 'pending_payment' || WORTH_SAYING.has(booking.paymentStatus)) && (
         <span className="dim small">{booking.paymentStatusLabel}</span>
       )}

@@ -10,7 +10,7 @@ import { TextSkeleton } from '../../../components/skeletons.tsx'
 import { formatMoney } from '../../../lib/money.ts'
 import { useCancelBooking } from '../mutations.ts'
 import { type Booking, cancellationPreviewQuery } from '../queries.ts'
-import { typedAmount } from '../refund-amount.ts'
+import { exampleAmount, typedAmount } from '../refund-amount.ts'
 import { REFUND_WORDS } from '../words.ts'
 import styles from './booking-dialogs.module.css'
 
@@ -38,6 +38,8 @@ export function CancelDialog({
   const isPaid = booking.paid.amount > 0
   // The amount can be chosen for a settled session only; before that, everything goes back.
   const showsAmount = mayChooseRefund && isPaid && booking.status === 'confirmed' && !onBehalf && !pickAgain
+
+  const chosen = showsAmount && amountText !== '' ? typedAmount(amountText, booking.paid.currency) : null
 
   return (
     <Dialog title="Cancel this session?" onClose={onClose}>
@@ -100,10 +102,10 @@ export function CancelDialog({
           {preview.data !== undefined && (
             <>
               <p>
-                Refund: <span className={styles.amount}>{formatMoney(preview.data.refund)}</span>
+                Refund: <span className={styles.amount}>{formatMoney(chosen ?? preview.data.refund)}</span>
                 {isPaid && <span className="dim"> of {formatMoney(booking.paid)} paid</span>}
               </p>
-              <p className="dim">{REFUND_WORDS[preview.data.rule]}</p>
+              <p className="dim">{REFUND_WORDS[chosen === null ? preview.data.rule : 'chosen']}</p>
             </>
           )}
         </div>
@@ -113,7 +115,7 @@ export function CancelDialog({
             description="Leave it empty to pay back what is said above."
             inputMode="decimal"
             value={amountText}
-            error={wrongAmount ? 'Enter an amount such as 12.50.' : undefined}
+            error={wrongAmount ? `Enter an amount such as ${exampleAmount(booking.paid.currency)}.` : undefined}
             onChange={(event) => setAmountText(event.currentTarget.value)}
           />
         )}

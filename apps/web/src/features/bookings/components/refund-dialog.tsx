@@ -6,7 +6,7 @@ import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { decimalsOf, formatMoney, type Money } from '../../../lib/money.ts'
 import { useRefundBooking } from '../mutations.ts'
 import type { Booking } from '../queries.ts'
-import { amountText, typedAmount } from '../refund-amount.ts'
+import { amountText, exampleAmount, typedAmount } from '../refund-amount.ts'
 import styles from './booking-dialogs.module.css'
 
 /** What is left of a payment to give back; refunds under way are counted as given. */
@@ -103,10 +103,7 @@ export function RefundDialog({ org, booking, onClose }: { org: string; booking: 
 
 /** Why a typed amount cannot go back, in the decimals of its currency; null when it can. */
 function faultOf(typed: Money | null, left: Money): string | null {
-  if (typed === null) {
-    const example = amountText({ amount: 12 * 10 ** decimalsOf(left.currency), currency: left.currency })
-    return `Enter an amount such as ${example}.`
-  }
+  if (typed === null) return `Enter an amount such as ${exampleAmount(left.currency)}.`
   if (typed.amount === 0) return 'Enter more than nothing.'
   return typed.amount > left.amount ? `At most ${formatMoney(left)} is left.` : null
 }

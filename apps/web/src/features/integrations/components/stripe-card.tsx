@@ -140,6 +140,9 @@ function Connected({
             </Button>
           </span>
         </Fact>
+        <Fact name="Webhook">
+          <WebhookSteps stripe={stripe} />
+        </Fact>
         <Fact name="Signing secret">
           <span className={styles.secret}>
             {webhookSecretMasked === null ? (
@@ -160,9 +163,6 @@ function Connected({
               The one before is taken as well until {dateAndTime(previousWebhookSecretUntil, timeZone)}.
             </p>
           )}
-        </Fact>
-        <Fact name="Webhook">
-          <WebhookSteps stripe={stripe} />
         </Fact>
       </Facts>
       <div>
