@@ -70,8 +70,8 @@ const ACTOR = actorOf(CUSTOMER)
  * `bookings_no_overlap` keeps the promise whatever happens here.
  *
  * Refuses the link's own refusals (410), `slot_unavailable`, `price_changed` with the price now, `payment_already_received`,
- * `payments_not_configured`, `calendar_unavailable`, and `payment_provider_unavailable` with the hold kept: a repeat
- * continues.
+ * `payments_not_configured`, `calendar_unavailable`, `invalid_state` when other choices of the same customer kept coming in
+ * between, and `payment_provider_unavailable` with the hold kept: a repeat continues.
  */
 export async function createBooking(deps: BookingDeps, input: CreateBookingInput): Promise<ChosenBooking> {
   const chosen = await chooseTime(deps, input)
@@ -86,7 +86,10 @@ async function chooseTime(deps: BookingDeps, input: CreateBookingInput): Promise
     const chosen = await tryToChoose(deps, input)
     if (chosen !== null) return chosen
   }
-  throw new AppError('service_unavailable')
+  // Only other choices through this request's own links, and changes of it, come in between so often: one of them stands.
+  const link = await findSchedulingLink(deps.db, input.scope, input.schedulingTokenId)
+  if (link === null) throw new AppError('link_not_found')
+  throw new AppError('invalid_state', { currentStatus: link.trainingRequest.status })
 }
 
 /** Null: things are no longer as they were read; read them again. */

@@ -65,6 +65,7 @@ export const customerRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (
         audience: ['schedulingToken'],
         problems: [
           'slot_unavailable',
+          'invalid_state',
           'price_changed',
           'payment_already_received',
           'payments_not_configured',
@@ -77,7 +78,7 @@ export const customerRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (
         tags: ['Booking page'],
         summary: 'Choose a time',
         description:
-          'Holds the time and opens a checkout; with nothing to pay it is booked at once. The same choice again answers 200 with the same booking. Another choice ends the hold before.',
+          'Holds the time and opens a checkout; with nothing to pay it is booked at once. The same choice again answers 200 with the same booking. Another choice ends the hold before; of many at once one stands, and 409 `invalid_state` answers those that others kept overtaking.',
         body: CreateBookingBody,
         response: { 200: ref(CreatedBooking), 201: ref(CreatedBooking) },
       },

@@ -142,6 +142,33 @@ describe('fifty customers at once', () => {
   })
 })
 
+describe('one customer in twelve windows', () => {
+  it('choosing another time in each: the last one that got through is held, and nobody reads that we are down', async () => {
+    const scene = await createScene(world)
+    for (let round = 0; round < 4; round += 1) {
+      const { id, link } = await createLinked(world, scene)
+      const date = `2026-11-${24 + round}`
+      const answers = await race(
+        Array.from({ length: 12 }, (_, index) => ({
+          link,
+          start: new Date(Date.parse(`${date}T15:00:00Z`) + index * 30 * 60_000).toISOString(),
+          durationMinutes: 30,
+        })),
+      )
+      const counts = tally(answers)
+      const held = counts['201 held'] ?? 0
+      expect(counts).toEqual({ '201 held': held, ...(held < 12 ? { '409 invalid_state': 12 - held } : {}) })
+      expect(held).toBeGreaterThanOrEqual(1)
+      const rows = await world.database.db.select().from(bookings).where(eq(bookings.trainingRequestId, id))
+      expect(rows.filter(({ status }) => status === 'pending_payment')).toHaveLength(1)
+      expect(rows).toHaveLength(held)
+      // Whoever was refused sees what is held, and may choose again.
+      const again = await race([{ link, start: `${date}T22:00:00Z`, durationMinutes: 30 }])
+      expect(again).toEqual(['201 held'])
+    }
+  })
+})
+
 describe('a link that is resent while its customer chooses', () => {
   it('ends in one of two ways, never in both', async () => {
     const scene = await createScene(world)
