@@ -1103,7 +1103,7 @@ export interface paths {
         put?: never;
         /**
          * Choose a time
-         * @description Holds the time and opens a checkout; with nothing to pay it is booked at once. The same choice again answers 200 with the same booking. Another choice ends the hold before.
+         * @description Holds the time and opens a checkout; with nothing to pay it is booked at once. The same choice again answers 200 with the same booking. Another choice ends the hold before; of many at once one stands, and 409 `invalid_state` answers those that others kept overtaking.
          *
          *     For the holder of a scheduling link.
          */
@@ -1123,13 +1123,35 @@ export interface paths {
         };
         /**
          * Read my booking
-         * @description With the scheduling link or the link that the checkout returns to. Answers until the session’s end, also after the link is used. 404 while nothing is booked. With the return link, while it is not known whether the customer has paid, the payment provider is asked first (every three seconds at most, for four seconds at most); the call itself proves nothing and pays nothing.
+         * @description With the scheduling link or the link that the checkout returns to. Answers until the session’s end, also after the link is used. 404 while nothing is booked.
          *
          *     For the holder of a scheduling link, and the holder of a checkout return link.
          */
         get: operations["getSchedulingBooking"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/scheduling/booking/check-payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look for my payment
+         * @description For the page that the checkout returns to: while it is not known whether the customer has paid, the payment provider is asked, and the booking answered as it then stands. Coming back proves nothing. However often it is called, the provider is asked every three seconds at most, and waited for four seconds at most; after that the booking is answered as it was known.
+         *
+         *     For the holder of a checkout return link.
+         */
+        post: operations["checkPayment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4098,15 +4120,15 @@ export interface components {
                 };
             };
         };
-        /** @description `slot_unavailable`, `price_changed`, `payment_already_received`, `payments_not_configured`, `idempotency_in_progress` */
-        "slot_unavailable-or-price_changed-or-payment_already_received-or-payments_not_configured-or-idempotency_in_progress": {
+        /** @description `slot_unavailable`, `invalid_state`, `price_changed`, `payment_already_received`, `payments_not_configured`, `idempotency_in_progress` */
+        "slot_unavailable-or-invalid_state-or-price_changed-or-payment_already_received-or-payments_not_configured-or-idempotency_in_progress": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
-                    code?: "slot_unavailable" | "price_changed" | "payment_already_received" | "payments_not_configured" | "idempotency_in_progress";
+                    code?: "slot_unavailable" | "invalid_state" | "price_changed" | "payment_already_received" | "payments_not_configured" | "idempotency_in_progress";
                 };
             };
         };
@@ -7072,7 +7094,7 @@ export interface operations {
             400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["link_not_found"];
-            409: components["responses"]["slot_unavailable-or-price_changed-or-payment_already_received-or-payments_not_configured-or-idempotency_in_progress"];
+            409: components["responses"]["slot_unavailable-or-invalid_state-or-price_changed-or-payment_already_received-or-payments_not_configured-or-idempotency_in_progress"];
             410: components["responses"]["link_expired-or-link_replaced-or-link_used-or-request_closed"];
             413: components["responses"]["body_too_large"];
             415: components["responses"]["unsupported_media_type"];
@@ -7104,6 +7126,49 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not_found-or-link_not_found"];
             410: components["responses"]["link_expired-or-link_replaced-or-link_used-or-request_closed"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["service_unavailable"];
+        };
+    };
+    checkPayment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Repeat the command safely: the same key and body get the same answer for 72 hours.
+                 * @example 2b9d6e1a-claim
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description A booking as its customer sees it. */
+            200: {
+                headers: {
+                    /** @description `true` when this is the kept answer of an earlier request with the same key. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerBooking"];
+                };
+            };
+            400: components["responses"]["malformed_request-or-invalid_query"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["link_not_found"];
+            409: components["responses"]["idempotency_in_progress"];
+            410: components["responses"]["link_expired-or-link_replaced-or-link_used-or-request_closed"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            422: components["responses"]["validation_failed-or-idempotency_key_reused"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["service_unavailable"];
