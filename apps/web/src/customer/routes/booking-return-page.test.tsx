@@ -15,7 +15,7 @@ const openPage = (patienceMs = 60_000) =>
 
 beforeEach(() => {
   booking = bookingOf()
-  server.use(respond('get', '/v1/scheduling/booking', () => booking))
+  server.use(respond('post', '/v1/scheduling/booking/check-payment', () => booking))
 })
 
 test('says that it is checking until the truth is there, and then says the truth', async () => {
@@ -50,8 +50,8 @@ test.each([
     booking = bookingOf({ holdExpiresAt: new Date(productNow + 5.5 * 60_000).toISOString() })
     server.use(
       respond(
-        'get',
-        '/v1/scheduling/booking',
+        'post',
+        '/v1/scheduling/booking/check-payment',
         () => new HttpResponse(JSON.stringify(booking), { headers: { Date: new Date(productNow).toUTCString() } }),
       ),
     )
@@ -130,7 +130,9 @@ test('a confirmed session can be put into the calendar, and joined', async () =>
 
 test('a return link that has run out points to the emails', async () => {
   server.use(
-    respond('get', '/v1/scheduling/booking', () => refusal(410, 'link_expired', { organization: ORGANIZATION })),
+    respond('post', '/v1/scheduling/booking/check-payment', () =>
+      refusal(410, 'link_expired', { organization: ORGANIZATION }),
+    ),
   )
   openPage()
   expect(await screen.findByRole('heading', { name: 'This page is no longer available' })).toBeInTheDocument()

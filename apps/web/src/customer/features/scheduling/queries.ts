@@ -56,12 +56,15 @@ export function schedulingBookingQuery(linkToken: string): Resource<CustomerBook
 /** A booking, and how far the product's clock was ahead of this device's when it came; null where no answer says so. */
 export type ReturnedBooking = { booking: CustomerBooking; clockAheadMs: number | null }
 
-/** The booking that a checkout leads back to, read afresh each time. */
+/**
+ * The booking that a checkout leads back to. While it is not known whether the customer has paid, each look has the
+ * provider asked: a notice that is late or lost keeps nobody waiting.
+ */
 export function returnedBookingQuery(returnToken: string): Resource<ReturnedBooking> {
   return {
     key: ['returned-booking', returnToken],
     read: async (signal) => {
-      const call = linkApi(returnToken).GET('/v1/scheduling/booking', { signal })
+      const call = linkApi(returnToken).POST('/v1/scheduling/booking/check-payment', { signal })
       const booking = await answer(call)
       const date = (await call).response.headers.get('Date')
       return { booking, clockAheadMs: date === null ? null : Date.parse(date) - Date.now() }
