@@ -36,7 +36,16 @@ const MINIMUM: { readonly [currency: string]: number } = {
   usd: 50,
 }
 
+/** Eight digits, more where the units are small (the same page). */
 const AMOUNT_MAX = 99_999_999
+const LARGER_MAX: { readonly [currency: string]: number } = {
+  cop: 999_999_999_999,
+  huf: 999_999_999_999,
+  idr: 999_999_999_999,
+  inr: 999_999_999,
+  jpy: 9_999_999_999,
+  lbp: 999_999_999_999,
+}
 
 /** How many decimals Stripe counts a currency with. */
 export function decimalsOf(currency: string): 0 | 2 | 3 {
@@ -65,8 +74,9 @@ export function checkTotal(amount: number, currency: string): void {
     throw invalidRequest(`The Checkout Session's total amount must be at least ${minimum} in ${currency}.`, {
       code: 'amount_too_small',
     })
-  if (amount > AMOUNT_MAX)
-    throw invalidRequest(`The Checkout Session's total amount must be at most ${AMOUNT_MAX} in ${currency}.`, {
+  const maximum = LARGER_MAX[currency] ?? AMOUNT_MAX
+  if (amount > maximum)
+    throw invalidRequest(`The Checkout Session's total amount must be at most ${maximum} in ${currency}.`, {
       code: 'amount_too_large',
     })
 }
