@@ -92,6 +92,8 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   'GET /v1/organizations/:org/bookings': ['member', 'key bookings:read'],
   'GET /v1/organizations/:org/bookings/:bookingId': ['member', 'key bookings:read'],
   'POST /v1/organizations/:org/bookings/:bookingId/confirm-payment': ['member', 'key payments:write'],
+  'POST /v1/organizations/:org/bookings/:bookingId/refunds': ['member', 'key payments:write'],
+  'POST /v1/organizations/:org/bookings/:bookingId/refunds/:refundId/retry': ['member', 'key payments:write'],
   'POST /v1/organizations/:org/bookings/:bookingId/complete': ['member', 'key bookings:write'],
   'POST /v1/organizations/:org/bookings/:bookingId/no-show': ['member', 'key bookings:write'],
   'GET /v1/organizations/:org/bookings/:bookingId/cancellation-preview': ['member', 'key bookings:read'],
@@ -126,6 +128,7 @@ const BODIES: Readonly<Record<string, (theirs: House) => object>> = {
   'PATCH /v1/organizations/:org/requests/:requestId': ({ sessionTypeId }) => ({ sessionTypeId }),
   'POST /v1/organizations/:org/requests/:requestId/assign': ({ trainerId }) => ({ trainerId }),
   'POST /v1/organizations/:org/bookings/:bookingId/reschedule': () => ({ start: '2026-11-25T16:00:00Z' }),
+  'POST /v1/organizations/:org/bookings/:bookingId/refunds': () => ({ amount: { amount: 100, currency: 'USD' } }),
 }
 
 type Door = 'in' | readonly [status: number, code: ProblemCode]
@@ -301,6 +304,7 @@ async function createHouse(world: TestWorld): Promise<House> {
       requestId: trainingRequest.id,
       bookingId,
       sideEffectId: ids.next(),
+      refundId: ids.next(),
       apiKeyId: apiKey.id,
       ruleId: rule.id,
       blackoutId,
