@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Deps } from './deps.ts'
 import { expireLapsedHolds } from './modules/bookings/expire-lapsed-holds.ts'
 import { queueWaitingSideEffects } from './modules/delivery/queue-waiting-side-effects.ts'
@@ -17,17 +18,40 @@ import { forgetOldAnswers } from './plugins/idempotency.ts'
 /** One kind of work that the clock alone makes due; answers how many things it did. */
 export type DueWork = (deps: Deps) => Promise<number>
 
+/** A payment provider that answers takes a fraction of this for everything that is asked in one turn. */
+const ASKED_AT_MOST_MILLISECONDS = 20_000
+
+/**
+ * Work that asks a vendor, and that a turn waits for so long and no longer: a vendor that keeps silent until its calls run
+ * out holds up no sweep and no mail. What takes longer goes on beside the turns, and begins anew once it has ended.
+ */
+export function waitedForAtMost(milliseconds: number, work: DueWork): DueWork {
+  const late = new WeakSet<Deps>()
+  return async (deps) => {
+    if (late.has(deps)) return 0
+    const done = work(deps)
+    const inTime = await Promise.race([done, delay(milliseconds, null, { ref: false })])
+    if (inTime !== null) return inTime
+    late.add(deps)
+    const end = () => late.delete(deps)
+    done.then(end, end)
+    return 0
+  }
+}
+
+const asking = (work: DueWork) => waitedForAtMost(ASKED_AT_MOST_MILLISECONDS, work)
+
 /**
  * Everything that falls due without anybody doing anything. Each finds its work by state and the product's clock, so
  * that moving the clock is enough to try tomorrow today, and a missed turn is made up by the next.
  */
 const DUE_WORK: readonly DueWork[] = [
   // Money is asked about before the clock ends what it may have paid for.
-  reconcilePayments,
+  asking(reconcilePayments),
   expireLapsedHolds,
-  confirmPaidBookings,
-  reconcileRefunds,
-  reconcileRefundsOfPayments,
+  asking(confirmPaidBookings),
+  asking(reconcileRefunds),
+  asking(reconcileRefundsOfPayments),
   remindToConfirm,
   releaseAtLinkDeadline,
   renotifyTrainers,
