@@ -8,7 +8,7 @@ import { useDocumentTitle } from '../../components/customer/use-document-title.t
 import { bookingState } from '../features/bookings/booking-state.ts'
 import { BookingView } from '../features/bookings/components/booking-view.tsx'
 import { bookingWords } from '../features/bookings/words.ts'
-import { HoldCountdown } from '../features/holds/components/hold-panel.tsx'
+import { HoldCountdown } from '../features/holds/components/hold-countdown.tsx'
 import { linkProblem, organizationOf } from '../features/links/link-problem.ts'
 import { linkWords } from '../features/links/words.ts'
 import { SupportContact } from '../features/organizations/components/support-contact.tsx'

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { ButtonLink } from '../../../../components/customer/button.tsx'
 import { CopyableCode } from '../../../../components/customer/copyable-code.tsx'
 import { AlertIcon, CalendarIcon, CheckIcon, ClockIcon, VideoIcon } from '../../../../components/customer/icons.tsx'
@@ -9,8 +9,10 @@ import { pageWords } from '../../pages/words.ts'
 import type { CustomerBooking } from '../../scheduling/scheduling.ts'
 import { type BookingState, bookingState } from '../booking-state.ts'
 import { bookingWords } from '../words.ts'
-import { AddToCalendar } from './add-to-calendar.tsx'
 import styles from './booking-view.module.css'
+
+// Only what is booked can be put into a calendar: whoever comes back from paying need not wait for it.
+const AddToCalendar = lazy(async () => ({ default: (await import('./add-to-calendar.tsx')).AddToCalendar }))
 
 const TITLES: Record<Exclude<BookingState, 'sent_back'>, string> = {
   confirmed: bookingWords.confirmedTitle,
@@ -180,7 +182,9 @@ function Actions({ booking, state, bookingPath }: StateProps & { bookingPath: st
             {bookingWords.join}
           </ButtonLink>
         ) : null}
-        <AddToCalendar booking={booking} />
+        <Suspense fallback={null}>
+          <AddToCalendar booking={booking} />
+        </Suspense>
       </>
     )
   }

@@ -1,7 +1,7 @@
 import { act, render, screen } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import '../../../testing/dom-matchers.ts'
-import { HoldCountdown } from './hold-panel.tsx'
+import { HoldCountdown } from './hold-countdown.tsx'
 
 const MINUTE = 60_000
 const NOW = Date.parse('2026-11-24T16:00:00Z')
