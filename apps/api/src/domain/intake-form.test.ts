@@ -259,6 +259,14 @@ describe('the customer', () => {
         { pointer: '/customer/phone', message: 'Enter a phone number like +1 555 010 9999, or leave it out' },
       ],
     })
+    for (const [name, message] of [
+      ['\u202e\u200b', 'Enter your name'],
+      ['Ann \u202eeeL', 'Remove the control characters'],
+    ] as const)
+      expect(validateCustomer({ name, email: 'ann@example.com' })).toEqual({
+        ok: false,
+        errors: [{ pointer: '/customer/name', message }],
+      })
     expect(validateCustomer({ name: 'x'.repeat(120), email: 'ann@example.com' }).ok).toBe(true)
     expect(validateCustomer({ name: 'x'.repeat(121), email: 'ann@example.com' }).ok).toBe(false)
     expect(validateCustomer({ name: 'Ann', email: 'ann@example.com\r\nBcc: all@example.com' }).ok).toBe(false)

@@ -9,6 +9,7 @@ import {
 } from './contact-details.ts'
 import type { FieldError } from './decision.ts'
 import { type AnswerValue, type Condition, conditionHolds, type FormAnswers, isEmptyAnswer } from './routing.ts'
+import { isBlank, turnsDirection } from './visible-text.ts'
 import { isCalendarDate, isTimeZone } from './zoned-time.ts'
 
 export type { AnswerValue, FormAnswers } from './routing.ts'
@@ -244,7 +245,7 @@ function readChoices(field: FormField, raw: unknown): AnswerResult | null {
 function readText(field: FormField, raw: unknown): AnswerResult | null {
   if (typeof raw !== 'string') return { message: 'Enter a text' }
   const text = raw.replace(/\r\n?/g, '\n').trim()
-  if (text === '') return null
+  if (isBlank(text)) return null
   const message = textProblem(field, text)
   return message === null ? { value: text } : { message }
 }
@@ -332,10 +333,10 @@ export function validateCustomer(input: {
   const phone = (input.phone ?? '').trim()
   const timeZone = input.timeZone ?? null
   const errors: FieldError[] = []
-  if (name === '') errors.push({ pointer: '/customer/name', message: 'Enter your name' })
+  if (isBlank(name)) errors.push({ pointer: '/customer/name', message: 'Enter your name' })
   else if (lengthOf(name) > NAME_MAX_LENGTH) {
     errors.push({ pointer: '/customer/name', message: `Use at most ${NAME_MAX_LENGTH} characters` })
-  } else if (/\p{Cc}/u.test(name)) {
+  } else if (/\p{Cc}/u.test(name) || turnsDirection(name)) {
     errors.push({ pointer: '/customer/name', message: 'Remove the control characters' })
   }
   if (email === '') errors.push({ pointer: '/customer/email', message: 'Enter your email address' })

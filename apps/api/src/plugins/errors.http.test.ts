@@ -57,7 +57,10 @@ describe('bodies', () => {
       expect.arrayContaining([
         { pointer: '/organizationSlug', message: 'Is required.' },
         { pointer: '/a~1b~0c', message: 'Is not a known field.' },
-        { pointer: '/firstName', message: 'Must be one line of text and not blank.' },
+        {
+          pointer: '/firstName',
+          message: 'Must be one line of text, not blank, without characters that turn its direction.',
+        },
         { pointer: '/email', message: 'Must be an email address.' },
         { pointer: '/password', message: 'Must have at least 10 characters.' },
         { pointer: '/organizationName', message: 'Must be text.' },

@@ -52,7 +52,17 @@ test('a time zone is a name this server knows, never an offset', () => {
 
 test('text keeps emoji and letters of any script, and refuses what the database or a mail header cannot hold', () => {
   for (const good of ['Zoë', '李小龍', '👩‍🏫 lesson']) expect(accepts(line(40), good), good).toBe(true)
-  for (const bad of ['', '   ', 'a\nb', 'a\u0000b', '\ud83d', 'a\u007f'])
+  for (const bad of [
+    '',
+    '   ',
+    'a\nb',
+    'a\u0000b',
+    '\ud83d',
+    'a\u007f',
+    '\u200b\u2060',
+    '\u202e',
+    'Ann \u202egro.live',
+  ])
     expect(accepts(line(40), bad), bad).toBe(false)
   expect(accepts(prose(40), 'two\nlines')).toBe(true)
   expect(accepts(prose(40), 'half \udc00')).toBe(false)

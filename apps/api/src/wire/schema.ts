@@ -1,6 +1,7 @@
 import { type Static, type TObject, type TProperties, type TSchema, type TUnsafe, Type } from 'typebox'
 import { EMAIL_MAX_LENGTH, PHONE_MAX_LENGTH } from '../domain/contact-details.ts'
 import { SLUG_MAX_LENGTH, SLUG_MIN_LENGTH, SLUG_PATTERN } from '../domain/slug.ts'
+import { DIRECTION_CHARACTERS, INVISIBLE_CHARACTERS } from '../domain/visible-text.ts'
 
 /** Words of an answer to a value that does not fit a pattern, by the pattern's source. */
 export const PATTERN_MESSAGES = new Map<string, string>()
@@ -10,12 +11,17 @@ function pattern(source: string, message: string): string {
   return source
 }
 
-// PostgreSQL stores neither U+0000 nor half a surrogate pair; a control character in a name would split a mail header.
+// PostgreSQL stores neither U+0000 nor half a surrogate pair; a control character in a name would split a mail header, and
+// one that turns the direction would rewrite whatever the name is shown in.
+const IN_ONE_LINE = `[^\\u0000-\\u001f\\u007f\\ud800-\\udfff${DIRECTION_CHARACTERS}]`
 const ONE_LINE = pattern(
-  '^(?=.*\\S)[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$',
-  'Must be one line of text and not blank.',
+  `^(?=.*[^${INVISIBLE_CHARACTERS}])${IN_ONE_LINE}*$`,
+  'Must be one line of text, not blank, without characters that turn its direction.',
 )
-const ONE_LINE_OR_EMPTY = pattern('^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$', 'Must be one line of text.')
+const ONE_LINE_OR_EMPTY = pattern(
+  `^${IN_ONE_LINE}*$`,
+  'Must be one line of text without characters that turn its direction.',
+)
 const MANY_LINES = pattern('^[^\\u0000\\ud800-\\udfff]*$', 'Must be text without U+0000 and broken characters.')
 const UUID = pattern('^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$', 'Must be an id.')
 // Seconds end at 59: a leap second is no JavaScript date.
