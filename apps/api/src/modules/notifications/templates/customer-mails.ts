@@ -62,7 +62,9 @@ function joinOrView(facts: MailFacts): MailContent['button'] {
 }
 
 function bookingPage(facts: MailFacts): Facts {
-  return facts.joinUrl === null || facts.bookingUrl === null ? [] : [['Your booking', { url: facts.bookingUrl }]]
+  return facts.joinUrl === null || facts.bookingUrl === null
+    ? []
+    : [['Your booking', { label: 'See your booking', url: facts.bookingUrl }]]
 }
 
 export function requestReceived(facts: MailFacts): MailContent {

@@ -1,3 +1,5 @@
+import { withoutDirection } from '../../../domain/visible-text.ts'
+
 /** Whose mail it is: shown at its top and at its end. */
 export interface MailOrganization {
   name: string
@@ -7,7 +9,7 @@ export interface MailOrganization {
   primaryColor: string
 }
 
-export type MailFact = readonly [label: string, value: string | { readonly url: string }]
+export type MailFact = readonly [label: string, value: string | { readonly label: string; readonly url: string }]
 
 /** What one mail says. Plain text everywhere: the layout escapes. */
 export interface MailContent {
@@ -41,15 +43,15 @@ function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character)
 }
 
-/** A header is one line: whatever a customer typed into a name cannot start another. */
+/** A header is one line: whatever a customer typed into a name cannot start another, nor turn the direction of its words. */
 export function oneLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a header
-  return text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim()
+  return withoutDirection(text.replace(/[\u0000-\u001f\u007f]+/g, ' ')).trim()
 }
 
 /**
  * A mail as text and as HTML: one column of 560 px, organization on top, one sentence, facts, one button with its plain
- * address below it, and why it was sent. Everything that comes from people is escaped; the subject is one line.
+ * address below it (the only one in HTML: other links are words), and why it was sent. Everything that comes from people is escaped; the subject is one line.
  */
 export function renderMail(organization: MailOrganization, content: MailContent, locale: string): RenderedMail {
   return {
@@ -131,8 +133,7 @@ function linked(text: string): string {
 
 function valueHtml(value: MailFact[1]): string {
   if (typeof value === 'string') return escaped(value).replaceAll('\n', '<br>')
-  const url = escaped(value.url)
-  return `<a href="${url}" style="color:#1f2328">${url}</a>`
+  return `<a href="${escaped(value.url)}" style="color:#1f2328">${escaped(value.label)}</a>`
 }
 
 function buttonHtml(organization: MailOrganization, button: { label: string; url: string }): string {
