@@ -104,6 +104,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   'GET /v1/organizations/:org/payments/summary': ['orgAdmin', 'key bookings:read'],
   'GET /v1/organizations/:org/payments.csv': ['orgAdmin', 'key bookings:read'],
   'GET /v1/organizations/:org/payouts': ['member', 'key bookings:read'],
+  'GET /v1/organizations/:org/payouts/summary': ['member', 'key bookings:read'],
   'GET /v1/organizations/:org/events': ['member'],
 
   'POST /v1/webhooks/stripe': ['public'],

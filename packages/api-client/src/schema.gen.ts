@@ -1268,6 +1268,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{org}/payouts/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Add payout lines up
+         * @description By month, trainer and currency: earned, corrected after refunds, adjusted, paid out, and what is owed. A trainer’s own; an admin’s whole organization, or one trainer’s with `trainerId`.
+         *
+         *     For any active member of the organization, and API keys with `bookings:read`.
+         */
+        get: operations["summarizePayouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/feedback": {
         parameters: {
             query?: never;
@@ -3515,6 +3537,7 @@ export interface components {
          *         "amount": 6300,
          *         "currency": "USD"
          *       },
+         *       "refundId": null,
          *       "createdAt": "2026-11-24T17:45:00.000Z"
          *     }
          */
@@ -3538,10 +3561,66 @@ export interface components {
             kind: "earned" | "refund_correction" | "adjustment" | "paid";
             amount: components["schemas"]["Money"];
             /**
+             * Format: uuid
+             * @description Of a `refund_correction`: the refund that led to it.
+             * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+             */
+            refundId: string | null;
+            /**
              * Format: date-time
              * @example 2026-11-24T16:30:00.000Z
              */
             createdAt: string;
+        };
+        /**
+         * @description What the lines of one trainer, month and currency add up to. `refundCorrections` is negative where more was taken back than given; `paidOut` has been handed over; `balance` is what that leaves owed.
+         * @example {
+         *       "month": "2026-11",
+         *       "trainer": {
+         *         "id": "01939b2c-0000-7000-8000-000000000002",
+         *         "name": "Tina Torres"
+         *       },
+         *       "currency": "USD",
+         *       "earned": {
+         *         "amount": 12600,
+         *         "currency": "USD"
+         *       },
+         *       "refundCorrections": {
+         *         "amount": -1750,
+         *         "currency": "USD"
+         *       },
+         *       "adjustments": {
+         *         "amount": 0,
+         *         "currency": "USD"
+         *       },
+         *       "paidOut": {
+         *         "amount": 0,
+         *         "currency": "USD"
+         *       },
+         *       "balance": {
+         *         "amount": 10850,
+         *         "currency": "USD"
+         *       }
+         *     }
+         */
+        PayoutTotals: {
+            /** @description In the organization’s time zone. */
+            month: string;
+            trainer: {
+                /**
+                 * Format: uuid
+                 * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+                 */
+                id: string;
+                name: string;
+            };
+            /** @example USD */
+            currency: string;
+            earned: components["schemas"]["Money"];
+            refundCorrections: components["schemas"]["Money"];
+            adjustments: components["schemas"]["Money"];
+            paidOut: components["schemas"]["Money"];
+            balance: components["schemas"]["Money"];
         };
         /**
          * @description The session that a feedback link asks about.
@@ -7405,6 +7484,60 @@ export interface operations {
                         data: components["schemas"]["PayoutLine"][];
                         /** @description Pass as `cursor` for the next page; null at the end. */
                         nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["invalid_query"];
+            401: components["responses"]["unauthenticated-or-access_token_expired"];
+            403: components["responses"]["insufficient_scope"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["service_unavailable"];
+        };
+    };
+    summarizePayouts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this trainer’s. A trainer sees their own in any case.
+                 * @example 01939b2c-7d3e-7a10-8f4c-2b9d6e1a5c07
+                 */
+                trainerId?: string;
+                /**
+                 * @description First day, in the organization’s time zone. Left out: a year before today.
+                 * @example 2026-11-24
+                 */
+                from?: string;
+                /**
+                 * @description Last day, included.
+                 * @example 2026-11-24
+                 */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The organization’s slug.
+                 * @example demo
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What payout lines add up to, by month. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The zone that days and months were read in. */
+                        timeZone: string;
+                        /** @description The latest month first, then by name. */
+                        totals: components["schemas"]["PayoutTotals"][];
                     };
                 };
             };

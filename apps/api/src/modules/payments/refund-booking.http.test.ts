@@ -397,6 +397,26 @@ describe('what a trainer earned', () => {
       as: scene.trainer.accessToken,
     })
     expect(listed.json().data).toHaveLength(3)
+    const summary = (as: string, query = '') =>
+      world.call({ url: `/v1/organizations/${scene.organization.slug}/payouts/summary${query}`, as })
+    const totals = {
+      month: '2026-11',
+      trainer: { id: scene.trainer.userId },
+      currency: 'USD',
+      earned: usd(2813),
+      refundCorrections: usd(-2813),
+      adjustments: usd(0),
+      paidOut: usd(0),
+      balance: usd(0),
+    }
+    for (const as of [scene.trainer.accessToken, scene.admin.accessToken])
+      expect((await summary(as)).json()).toMatchObject({ timeZone: 'America/Chicago', totals: [totals] })
+    const another = await createMember(world, scene.organization, { firstName: 'Tom' })
+    expect((await summary(another.accessToken)).json().totals).toEqual([])
+    // The day before, in Chicago, nothing had been earned yet.
+    expect((await summary(scene.admin.accessToken, '?from=2026-11-24&to=2026-11-24')).json().totals).toHaveLength(1)
+    expect((await summary(scene.admin.accessToken, '?from=2026-11-01&to=2026-11-23')).json().totals).toEqual([])
+    expect((await summary(scene.admin.accessToken, '?from=2026-11-24&to=2026-11-23')).statusCode).toBe(400)
   })
 
   it('keeps the share that the session was closed with', async () => {

@@ -3,13 +3,13 @@ import type { Deps } from '../../deps.ts'
 import { callerOf, scopeOf } from '../../plugins/auth.ts'
 import { command } from '../../plugins/idempotency.ts'
 import { bookingAfterCommand } from '../../views/bookings.ts'
-import { listPayouts } from '../../views/payouts.ts'
+import { listPayouts, summarizePayouts } from '../../views/payouts.ts'
 import { closed, ref } from '../../wire/schema.ts'
 import { Booking, BookingParams } from '../bookings/schemas.ts'
 import { OrgParams } from '../organizations/schemas.ts'
 import { completeBooking } from './complete-booking.ts'
 import { markNoShow } from './mark-no-show.ts'
-import { ListPayoutsQuery, PayoutPage } from './schemas.ts'
+import { ListPayoutsQuery, PayoutPage, PayoutSummary, SummarizePayoutsQuery } from './schemas.ts'
 
 /** Mark Complete, Mark No-show, and what the trainer earned by it. */
 export const payoutRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app, { deps }) => {
@@ -80,5 +80,23 @@ export const payoutRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (ap
       },
     },
     async (request) => listPayouts(deps, { scope: scopeOf(request), caller: callerOf(request), ...request.query }),
+  )
+
+  app.get(
+    '/v1/organizations/:org/payouts/summary',
+    {
+      config: { audience: ['member', { apiKey: 'bookings:read' }] },
+      schema: {
+        operationId: 'summarizePayouts',
+        tags: ['Payouts'],
+        summary: 'Add payout lines up',
+        description:
+          'By month, trainer and currency: earned, corrected after refunds, adjusted, paid out, and what is owed. A trainer’s own; an admin’s whole organization, or one trainer’s with `trainerId`.',
+        params: OrgParams,
+        querystring: SummarizePayoutsQuery,
+        response: { 200: PayoutSummary },
+      },
+    },
+    async (request) => summarizePayouts(deps, { scope: scopeOf(request), caller: callerOf(request), ...request.query }),
   )
 }
