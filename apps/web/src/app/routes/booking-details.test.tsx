@@ -348,7 +348,7 @@ describe('refunding', () => {
         key: expect.stringMatching(/^[0-9a-f]{32}$/),
       },
     ])
-    expect(await screen.findByText('$45.00 refunded')).toBeTruthy()
+    expect(await screen.findByText('Refund of $45.00')).toBeTruthy()
     expect(screen.getByText('On its way')).toBeTruthy()
     expect(screen.queryByRole('button', { name: 'Refund…' })).toBeNull()
   })
@@ -421,6 +421,24 @@ describe('refunding', () => {
     expect(keys[2]).not.toBe(keys[0])
   })
 
+  test('warns while the customer’s bank is being asked for the same money', async () => {
+    const { stored } = refunding({
+      disputes: [
+        {
+          id: anId(),
+          amount: { amount: 7500, currency: 'USD' },
+          status: 'open',
+          reason: 'No reason was given',
+          respondBy: null,
+          createdAt: inHours(-1),
+        },
+      ],
+    })
+    const { user } = renderApp(`/o/demo/bookings/${stored.now.id}`, admin())
+    await user.click(await screen.findByRole('button', { name: 'Refund…' }))
+    expect(within(screen.getByRole('dialog')).getByText('This payment is disputed')).toBeTruthy()
+  })
+
   test('says what becomes of the trainer’s pay', async () => {
     const { stored } = refunding({ payout: { amount: { amount: 5250, currency: 'USD' }, sharePercent: 70 } })
     const { user } = renderApp(`/o/demo/bookings/${stored.now.id}`, admin())
@@ -489,11 +507,13 @@ test('the money’s history is told from the latest back, with disputes and what
   const entries = within(await screen.findByRole('list', { name: 'Payment history' })).getAllByRole('listitem')
   expect(entries.map((entry) => entry.querySelector('p')?.textContent)).toEqual([
     '$75.00 disputedUndecided',
-    '$25.00 refundedSent',
+    'Refund of $25.00Sent',
     'Session confirmed',
     '$75.00 paid',
     'Time chosen, $75.00 to pay',
   ])
-  expect(screen.getByText(/Answer it in your Stripe dashboard by Tue, Dec 1 · 12:00 PM CST/)).toBeTruthy()
+  expect(
+    screen.getByText(/To be answered in the organization’s Stripe dashboard by Tue, Dec 1 · 12:00 PM CST/),
+  ).toBeTruthy()
   expect(await screen.findByText('The customer disputes a payment with their bank.')).toBeTruthy()
 })

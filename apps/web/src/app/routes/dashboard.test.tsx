@@ -231,7 +231,17 @@ describe('the navigation', () => {
       within(navigation)
         .getAllByRole('link')
         .map((link) => link.textContent),
-    ).toEqual(['Dashboard', 'Schedule', 'Requests', 'Bookings', 'API keys', 'Settings'])
+    ).toEqual([
+      'Dashboard',
+      'Schedule',
+      'Requests',
+      'Bookings',
+      'Payments',
+      'Integrations',
+      'API keys',
+      'Organization',
+      'Settings',
+    ])
   })
 
   test('leads to the Dashboard by g and d, and shows the shortcuts by ?', async () => {

@@ -51,7 +51,8 @@ export const ATTENTION_ADVICE: Record<AttentionReason, string> = {
   payment_not_honoured:
     'It goes back in full by itself, and the customer reads why. Send a fresh link if they still want the session.',
   refund_failed: 'The payment history on the session’s page says why; Retry there makes the refund again.',
-  payment_disputed: 'Answer it in your Stripe dashboard. Nothing is refunded by itself, and a refund would pay twice.',
+  payment_disputed:
+    'It is answered in the organization’s Stripe dashboard. Nothing is refunded by itself, and a refund would pay twice.',
   paid_not_confirmed: 'Confirm the payment.',
   calendar_conflict: 'Talk to the trainer; the session can be moved or canceled.',
   side_effect_failed: 'Retry it on the session’s page.',

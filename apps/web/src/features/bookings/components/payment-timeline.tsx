@@ -111,7 +111,7 @@ function RefundWords({
   return (
     <>
       <p className={styles.line}>
-        <span>{amount} refunded</span>
+        <span>Refund of {amount}</span>
         <StatusBadge tone={tone}>{label}</StatusBadge>
         {refund.actions.retry.allowed && (
           <Button
@@ -167,7 +167,7 @@ function DisputeWords({
       <p className="dim">{dispute.reason}.</p>
       {dispute.status === 'open' && (
         <p>
-          Answer it in your Stripe dashboard
+          To be answered in the organization’s Stripe dashboard
           {dispute.respondBy !== null && ` by ${dateAndTime(dispute.respondBy, timeZone, now)}`}. A refund from here
           would pay twice.
         </p>

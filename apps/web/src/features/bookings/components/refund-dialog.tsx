@@ -2,7 +2,7 @@ import { Button, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { Dialog, DialogButtons } from '../../../components/dialog.tsx'
 import { useNote } from '../../../components/notes.tsx'
-import { ProblemNotice } from '../../../components/problem-notice.tsx'
+import { Notice, ProblemNotice } from '../../../components/problem-notice.tsx'
 import { decimalsOf, formatMoney, type Money } from '../../../lib/money.ts'
 import { useRefundBooking } from '../mutations.ts'
 import type { Booking } from '../queries.ts'
@@ -54,6 +54,13 @@ export function RefundDialog({ org, booking, onClose }: { org: string; booking: 
           )
         }}
       >
+        {booking.disputes.some(({ status }) => status === 'open') && (
+          <Notice tone="amber" title="This payment is disputed">
+            <p>
+              The customer has asked their bank for it. If the bank decides for them, a refund from here pays twice.
+            </p>
+          </Notice>
+        )}
         <TextInput
           label={`Amount in ${currency}`}
           description={`At most ${formatMoney(left)}, what is left of ${formatMoney(booking.paid)} paid.`}
