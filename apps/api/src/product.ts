@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import { openDatabase } from './db/client.ts'
 import { migrateDatabase } from './db/migrate.ts'
 import type { AppDeps } from './deps.ts'
+import { hasTestCalendar } from './modules/calendars/repository.ts'
 import { ownPaymentAccounts } from './modules/organizations/read-payment-account.ts'
 import { receiveCheckoutNotice } from './modules/payments/receive-checkout-notice.ts'
 import { calendarsByProvider } from './platform/calendars/by-provider.ts'
@@ -148,6 +149,7 @@ async function start(config: Config, stops: (() => Promise<void>)[]): Promise<st
                 store: standIns.inbox.store,
                 clock,
                 calendar: standIns.calendar,
+                hasCalendar: (userId) => hasTestCalendar(deps.db, userId),
                 onClockMoved: () => settleWork(deps, database),
               })
             await instance.register(testCheckoutRoutes, {

@@ -77,6 +77,7 @@ beforeEach(async () => {
     store: inbox.store,
     clock,
     calendar,
+    hasCalendar: async (userId) => userId === 'u1',
     onClockMoved: async () => {
       clockMoves.push(clock.now())
     },
@@ -167,9 +168,10 @@ describe('the inbox for programs', () => {
     expect((await post({ ...payload, endAt: payload.startAt })).statusCode).toBe(422)
     const connection = { id: 'c1', userId: 'u1', provider: 'test' as const }
     const read = () => calendar.busyIntervals({ connection, from: start, to: new Date('2026-12-01T00:00:00Z') })
-    const play = (readable: boolean) =>
-      app.inject({ method: 'PUT', url: '/inbox/api/calendars/u1', payload: { readable } })
+    const play = (readable: boolean, userId = 'u1') =>
+      app.inject({ method: 'PUT', url: `/inbox/api/calendars/${userId}`, payload: { readable } })
     expect(await read()).toMatchObject({ state: 'read', intervals: [{ kind: 'busy' }] })
+    expect((await play(false, 'zzz')).json()).toMatchObject({ status: 404, code: 'not_found' })
     await play(false)
     expect(await read()).toMatchObject({ state: 'unreadable' })
     await play(true)

@@ -1,4 +1,5 @@
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { validate } from 'uuid'
 import type { Db, Tx } from '../../db/client.ts'
 import { calendarConnections } from '../../db/schema/calendars.ts'
 import type { CalendarConnection } from '../../platform/calendars/calendars.ts'
@@ -18,6 +19,12 @@ export async function listCalendarConnections(db: Db | Tx, userId: string): Prom
     .from(calendarConnections)
     .where(and(eq(calendarConnections.userId, userId), isNull(calendarConnections.disconnectedAt)))
     .orderBy(asc(calendarConnections.createdAt), asc(calendarConnections.id))
+}
+
+/** Whether somebody of this id has connected the built-in test calendar; false for what is no id. */
+export async function hasTestCalendar(db: Db | Tx, userId: string): Promise<boolean> {
+  if (!validate(userId)) return false
+  return (await listCalendarConnections(db, userId)).some(({ provider }) => provider === 'test')
 }
 
 /** The calendar that a trainer's sessions are written into: the one they connected first; null when none is connected. */

@@ -22,6 +22,8 @@ export interface LocalInboxRoutesOptions {
   onClockMoved: () => Promise<void>
   /** Null where the test calendar is not in use. */
   calendar: TestCalendar | null
+  /** Whether somebody has connected a test calendar under this id. */
+  hasCalendar: (userId: string) => Promise<boolean>
 }
 
 const text = (maxLength: number) => ({ type: 'string', maxLength })
@@ -45,10 +47,10 @@ const CLOCK_END = new Date('3000-01-01T00:00:00Z')
  * `GET /inbox/api/messages?to=&subject=&after=` (newest first, at most 500), `DELETE` empties. `GET`, `PUT
  * /inbox/api/clock` `{now: instant | null}` → `{now, unmoved, moved}`. `GET /inbox/api/calendar-events?userId=&bookingId=`,
  * `POST` `{userId, startAt, endAt, kind?, title?}` adds something of the trainer's own, `DELETE …/{id}` removes an event;
- * `PUT /inbox/api/calendars/{userId}` `{readable}` lets a calendar play dead.
+ * `PUT /inbox/api/calendars/{userId}` `{readable}` lets a connected calendar play dead.
  */
 export async function localInboxRoutes(app: FastifyInstance, options: LocalInboxRoutesOptions): Promise<void> {
-  const { store, clock, onClockMoved, calendar } = options
+  const { store, clock, onClockMoved, calendar, hasCalendar } = options
   acceptForms(app)
   sameSiteOnly(app)
   refuseUnstorable(app)
@@ -149,6 +151,7 @@ export async function localInboxRoutes(app: FastifyInstance, options: LocalInbox
       '/inbox/api/calendars/:userId',
       { config, schema: { hide: true, body: object({ readable: { type: 'boolean' } }, ['readable']) } },
       async (request) => {
+        if (!(await hasCalendar(request.params.userId))) throw new AppError('not_found')
         await calendar.setReadable(request.params.userId, request.body.readable)
         return { userId: request.params.userId, readable: request.body.readable }
       },
