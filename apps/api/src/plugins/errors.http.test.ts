@@ -255,6 +255,36 @@ describe('failures of our own', () => {
   })
 })
 
+describe('OPTIONS', () => {
+  const asked = (target: string, headers = '') =>
+    new Promise<string>((resolve, reject) => {
+      let text = ''
+      world.listen(1).then(([origin = '']) => {
+        const { port } = new URL(origin)
+        const socket = connect(Number(port), '127.0.0.1', () =>
+          socket.write(`OPTIONS ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${headers}\r\n`),
+        )
+        socket.on('data', (chunk) => {
+          text += chunk.toString('utf8')
+        })
+        socket.on('close', () => resolve(text))
+        socket.on('error', reject)
+      }, reject)
+    })
+
+  test.each(['*', '/v1/me', '/no-such-path'])('of %s says what may be done, whoever asks', async (target) => {
+    const answer = await asked(target)
+    expect(answer).toMatch(/^HTTP\/1\.1 204 No Content\r\n/)
+    expect(answer).toMatch(/\r\nallow: GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS\r\n/i)
+  })
+
+  test('before a call from another site still is a preflight', async () => {
+    const answer = await asked('/v1/me', 'Origin: https://site.test\r\nAccess-Control-Request-Method: PATCH\r\n')
+    expect(answer).toMatch(/^HTTP\/1\.1 204 No Content\r\n/)
+    expect(answer).toMatch(/\r\naccess-control-allow-methods: GET, HEAD, POST, PATCH, PUT, DELETE\r\n/i)
+  })
+})
+
 describe('headers', () => {
   test('an Idempotency-Key of 255 characters is taken, one of 256 and an empty one are malformed_request', async () => {
     const url = `/v1/organizations/${organization.slug}/requests/${world.deps.ids.next()}/claim`
