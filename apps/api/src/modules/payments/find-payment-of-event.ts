@@ -77,10 +77,13 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Makes a checkout that was made for an attempt of ours, and whose id never got here, that attempt's. */
 async function takeOver(deps: FindDeps, account: EventAccount, event: StripeEvent): Promise<PaymentRow | null> {
-  const attempt = (await listAttempts(deps.db, account, event)).find(
-    (one) => one.providerCheckoutId === null && one.idempotencyKey === event.attempt,
-  )
-  if (attempt === undefined || event.checkoutId === null) return null
+  if (event.checkoutId === null) return null
+  const attempts = await listAttempts(deps.db, account, event)
+  // The answer to our own call may have come since it was looked for.
+  const known = attempts.find((one) => one.providerCheckoutId === event.checkoutId)
+  if (known !== undefined) return known
+  const attempt = attempts.find((one) => one.providerCheckoutId === null && one.idempotencyKey === event.attempt)
+  if (attempt === undefined) return null
   const checkout = await retrieve(deps, attempt, event.checkoutId)
   if (checkout === null || checkout.bookingId !== attempt.bookingId) return null
   await deps.db
