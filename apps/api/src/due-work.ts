@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Deps } from './deps.ts'
 import { expireLapsedHolds } from './modules/bookings/expire-lapsed-holds.ts'
 import { queueWaitingSideEffects } from './modules/delivery/queue-waiting-side-effects.ts'
+import { forgetEndedSignIns } from './modules/identity/forget-ended-sign-ins.ts'
 import { checkCalendars } from './modules/notifications/check-calendars.ts'
 import { flagStuckRequests } from './modules/notifications/flag-stuck-requests.ts'
 import { queueWaitingMails } from './modules/notifications/queue-mails.ts'
@@ -63,6 +64,7 @@ const DUE_WORK: readonly DueWork[] = [
   queueWaitingMails,
   forgetOldAnswers,
   forgetReceivedEvents,
+  forgetEndedSignIns,
 ]
 
 /**

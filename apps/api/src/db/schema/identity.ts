@@ -36,7 +36,7 @@ export const signIns = pgTable(
     revokedAt: instant(),
     revokedReason: text({ enum: ['signed_out', 'refresh_token_reused', 'password_changed'] }),
   },
-  (t) => [index('sign_ins_user').on(t.userId)],
+  (t) => [index('sign_ins_user').on(t.userId), index('sign_ins_end').on(sql`coalesce(${t.revokedAt}, ${t.expiresAt})`)],
 )
 
 /** Every refresh token ever issued in a sign-in, by digest; using a used one ends the whole sign-in. */
@@ -51,5 +51,9 @@ export const refreshTokens = pgTable(
     issuedAt: instant().notNull(),
     usedAt: instant(),
   },
-  (t) => [uniqueIndex('refresh_tokens_digest_unique').on(t.digest), index('refresh_tokens_sign_in').on(t.signInId)],
+  (t) => [
+    uniqueIndex('refresh_tokens_digest_unique').on(t.digest),
+    index('refresh_tokens_sign_in').on(t.signInId),
+    index('refresh_tokens_issued').on(t.issuedAt),
+  ],
 )

@@ -1,0 +1,2 @@
+CREATE INDEX "refresh_tokens_issued" ON "refresh_tokens" USING btree ("issued_at");--> statement-breakpoint
+CREATE INDEX "sign_ins_end" ON "sign_ins" USING btree (coalesce("revoked_at", "expires_at"));
