@@ -28,7 +28,7 @@ export interface ToldRefund {
 /** When a refund that is under way at the provider is asked about again; null: it is no longer under way. */
 export type NextAskAt = (refund: Pick<RefundRow, 'createdAt'>) => Date
 
-const UNEXPLAINED = 'The payment provider does not say why.'
+const UNEXPLAINED = 'The payment provider does not say why'
 
 /**
  * Writes down what the payment provider says of refunds of one payment, and what follows for booking and request; answers

@@ -311,14 +311,14 @@ describe('a refund that fails', () => {
         {
           id: one.refundId,
           status: 'failed',
-          problem: 'The bank sent it back.',
+          problem: 'The bank sent it back',
           actions: { retry: { allowed: true, reason: null } },
         },
       ],
     })
     expect(await attentionOf(one)).toBe('refund_failed')
     const mail = mailOf(world, one.scene.admin.email, 'Needs attention: a refund of $25.00 failed')
-    expect(mail.text).toContain('The bank sent it back.')
+    expect(mail.text).toContain('The bank sent it back')
     expect(mail.text).toContain(`/o/${one.scene.organization.slug}/bookings/${one.bookingId}`)
     expect(world.mailer.to(one.scene.admin.email)).toHaveLength(1)
     expect(world.mailer.to(one.scene.trainer.email)).toEqual([])

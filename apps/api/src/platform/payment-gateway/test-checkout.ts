@@ -368,7 +368,7 @@ export async function createTestCheckout(options: {
 }
 
 function failureOf(status: RefundStatus): string | null {
-  return status === 'failed' ? 'The bank sent it back.' : null
+  return status === 'failed' ? 'The bank sent it back' : null
 }
 
 /** Nobody guesses it: whoever has the address may pay. */

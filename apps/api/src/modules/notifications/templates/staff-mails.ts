@@ -226,10 +226,9 @@ export function refundFailed(facts: MailFacts): MailContent {
     subject: `Needs attention: a refund of ${sum} failed`,
     headline: `A refund of ${sum} failed`,
     paragraphs: [
-      ...(refund.problem === null ? [] : [refund.problem]),
       'The customer does not have the money. Open the booking and make the refund again, or pay them back in another way.',
     ],
-    facts: sessionFacts(facts),
+    facts: [...(refund.problem === null ? [] : [['What happened', refund.problem] as const]), ...sessionFacts(facts)],
     button: bookingButton(facts),
     why: why(facts, `you look after ${organization.name}`),
   }
