@@ -108,8 +108,12 @@ export async function withLink(product: Product, customer: Customer): Promise<Se
   return { ...sent, link: await sendLink(product, TINA, sent) }
 }
 
-/** The customer takes the first free time of the shortest length. */
-export async function takeTime(product: Product, link: string): Promise<Booked> {
+/** The customer takes the first free time of the shortest length, the first other than one, or a certain one. */
+export async function takeTime(
+  product: Product,
+  link: string,
+  wish: { not?: string; start?: string } = {},
+): Promise<Booked> {
   const token = new URL(link).pathname.slice('/book/'.length)
   const timeZone = 'America/New_York'
   const scheduling = await done<{ durations: { durationMinutes: number }[] }>(product, 'GET', '/v1/scheduling', {
@@ -120,7 +124,7 @@ export async function takeTime(product: Product, link: string): Promise<Booked> 
   const { slots } = await done<{ slots: { start: string }[] }>(product, 'GET', `/v1/scheduling/slots?${query}`, {
     token,
   })
-  const start = slots[0]?.start
+  const start = wish.start ?? slots.find((slot) => slot.start !== wish.not)?.start
   if (start === undefined) throw new Error('No time is free')
   const { booking, checkoutUrl } = await done<{
     booking: { id: string; start: string; end: string }

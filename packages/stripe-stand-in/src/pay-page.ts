@@ -66,9 +66,9 @@ export function moneyText(amount: number, currency: string): string {
 function htmlPage(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>${escaped(title)}</title>
 <style>${STYLE}</style></head>
-<body><p class="mark">Stand-in for Stripe: no money moves here</p><main>${body}</main></body>
+<body><header class="mark">Stand-in for Stripe: no money moves here</header><main>${body}</main></body>
 </html>`
 }
 
