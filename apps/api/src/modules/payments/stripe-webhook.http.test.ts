@@ -1,6 +1,8 @@
+import type { AddressInfo } from 'node:net'
 import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { bookingUrl, eventNames, everythingOf, latest, requestUrl } from '../../../test/booking-scene.ts'
+import { openDatabaseLine } from '../../../test/database-line.ts'
 import {
   choose,
   createLinked,
@@ -19,6 +21,8 @@ import {
   type StripeWorld,
   tell,
 } from '../../../test/stripe-scene.ts'
+import { buildApp } from '../../app.ts'
+import { openDatabase } from '../../db/client.ts'
 import { mails } from '../../db/schema/notifications.ts'
 import { payments } from '../../db/schema/payments.ts'
 import { receivedEvents } from '../../db/schema/received-events.ts'
@@ -367,6 +371,33 @@ describe('an event that cannot be followed up now', () => {
     expect(await receivedIds()).toContain(event.id)
   })
 
+  it('is not acknowledged while the database is away, and has its effect once it is back', async () => {
+    const held = await holdSlot(await createConfirmingScene())
+    account().pay(held.checkoutId)
+    const event = about(held)
+    const line = await openDatabaseLine(world().testDatabase.url)
+    const database = openDatabase({ url: line.url, poolSize: 3 })
+    const instance = await buildApp({ ...world().deps, db: database.db })
+    await instance.listen({ port: 0, host: '127.0.0.1' })
+    const { port } = instance.server.address() as AddressInfo
+    const there = { ...house, origins: [`http://127.0.0.1:${port}`] }
+    try {
+      line.cut()
+      const answering = tell(there, event)
+      await expect.poll(line.refused, { timeout: 10_000 }).toBeGreaterThan(2)
+      expect(latest(await everything(held)).paymentStatus).toBe('unpaid')
+      line.mend()
+      // It waits for the database, and is told to come again when that takes too long.
+      expect(['200', '503 service_unavailable']).toContain(await answering)
+      expect(await tell(there, event)).toBe('200')
+      expect(latest(await everything(held)).status).toBe('confirmed')
+    } finally {
+      await instance.close()
+      await database.close()
+      await line.close()
+    }
+  })
+
   // With every event taken for a new one, Stripe was asked five times more; the state stayed the same, which the locks see to.
   it('told again after it had its effect asks Stripe nothing more', async () => {
     const held = await holdSlot(await createConfirmingScene())
@@ -565,7 +596,7 @@ describe('a checkout whose making was interrupted', () => {
   it('is taken over when its event is faster than the answer, and the answer changes nothing after', async () => {
     const scene = await createConfirmingScene()
     const { id, link } = await linked(scene)
-    house.stripe.faults.next('createCheckoutSession', { kind: 'delay_after', milliseconds: 1_500 })
+    house.stripe.faults.next('createCheckoutSession', { kind: 'delay_after', milliseconds: 4_000 })
     const choosing = choose(world(), link, SLOT)
     const session = await until(() =>
       account()
@@ -630,6 +661,52 @@ async function until<Found>(look: () => Found | undefined): Promise<Found> {
       return found
     })
 }
+
+describe('money that takes days', () => {
+  async function payLater() {
+    const held = await holdSlot(await createConfirmingScene())
+    account().payLater(held.checkoutId)
+    const completed = eventsOf(held).find((event) => event.type === 'checkout.session.completed')
+    expect(await told(completed ?? {})).toBe('200')
+    expect(latest(await everything(held))).toMatchObject({
+      status: 'pending_payment',
+      paymentStatus: 'processing',
+      holdExpiresAt: null,
+    })
+    // The hold's deadline has no hold on it any more.
+    world().clock.moveTo('2026-11-23T20:00:00.000Z')
+    await world().settle()
+    expect(latest(await everything(held)).status).toBe('pending_payment')
+    return held
+  }
+
+  it('keeps the time until it arrives', async () => {
+    const held = await payLater()
+    account().settle(held.checkoutId)
+    const arrived = eventsOf(held).find((event) => event.type === 'checkout.session.async_payment_succeeded')
+    expect(await told(arrived ?? {})).toBe('200')
+    expect(latest(await everything(held))).toMatchObject({
+      status: 'confirmed',
+      paymentStatus: 'paid',
+      paidMinor: 9000,
+    })
+  })
+
+  it('gives the time up when it does not arrive, and is noticed also when nobody tells', async () => {
+    for (const isTold of [true, false]) {
+      world().clock.moveTo(NOW)
+      const held = await payLater()
+      account().fail(held.checkoutId)
+      const failed = eventsOf(held).find((event) => event.type === 'checkout.session.async_payment_failed')
+      if (isTold) expect(await told(failed ?? {})).toBe('200')
+      else {
+        world().clock.advanceMinutes(3)
+        await world().settle()
+      }
+      expect(latest(await everything(held))).toMatchObject({ status: 'expired', paymentStatus: 'failed', paidMinor: 0 })
+    }
+  })
+})
 
 describe('money that comes late, wrong or twice', () => {
   /** The customer pressed Pay in time, their bank took until after the hold had ended, and nobody could close the checkout. */
