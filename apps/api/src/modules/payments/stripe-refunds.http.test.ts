@@ -100,6 +100,21 @@ describe('money that goes back through Stripe', () => {
     },
   )
 
+  it('cannot be chosen in an amount that the currency does not move in', async () => {
+    const one = await confirmed({ currency: 'KWD', price: 9010 })
+    const chosen = (amount: number) => one.post('cancel', { refundAmount: { amount, currency: 'KWD' } })
+    expect((await chosen(4505)).json()).toMatchObject({
+      status: 422,
+      code: 'validation_failed',
+      errors: [{ pointer: '/refundAmount/amount' }],
+    })
+    expect((await one.booking()).status).toBe('confirmed')
+    expect((await chosen(4510)).json()).toMatchObject({
+      status: 'canceled',
+      refunded: { amount: 4510, currency: 'KWD' },
+    })
+  })
+
   it('goes back once when every answer to the call that made it is lost, also after Stripe has forgotten the key', async () => {
     const one = await confirmed()
     house.stripe.faults.next('createRefund', { kind: 'lose_after' }, 3)

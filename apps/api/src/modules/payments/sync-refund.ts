@@ -6,6 +6,8 @@ import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { REFUND_REASON_LABELS, type RefundReason } from '../../domain/payment.ts'
 import { nextRefundTryAt } from '../../domain/refund.ts'
 import { PaymentGatewayRefused, PaymentGatewayUnavailable } from '../../platform/payment-gateway/payment-gateway.ts'
+import { listToldRefunds } from './list-told-refunds.ts'
+import { refundTheRest } from './refund-the-rest.ts'
 import {
   beginRefundTry,
   findRefund,
@@ -51,7 +53,7 @@ export async function syncRefund(
       nextAttemptAt: nextRefundTryAt(refund.attempts + 1, startedAt),
       syncedAt: startedAt,
     })
-  const told = await askProvider(deps, refund, payment).catch(async (error: unknown) => {
+  const told = await askAll(deps, refund, payment).catch(async (error: unknown) => {
     if (error instanceof PaymentGatewayUnavailable) await noteTrouble(deps, scope, refund, error)
     throw error
   })
@@ -62,8 +64,21 @@ export async function syncRefund(
       return false
     }
     const nextAskAt = ({ createdAt }: Pick<RefundRow, 'createdAt'>) => nextRefundAskAt(createdAt, now)
-    return settleRefunds(tx, deps, { scope, payment, told: [told], nextAskAt, now })
+    const isNews = await settleRefunds(tx, deps, { scope, payment, told, nextAskAt, now })
+    // Made in part at the provider meanwhile: what is left still has to go back.
+    if (isNews && told.length > 1) await refundTheRest(tx, deps, { scope, refundId, payment, now })
+    return isNews
   })
+}
+
+/**
+ * What the provider says of a refund, and where it refused to make it, of all others of the payment as well: somebody may
+ * have been faster at the provider itself.
+ */
+async function askAll(deps: RefundDeps, refund: RefundRow, payment: PaymentRow): Promise<ToldRefund[] | null> {
+  const told = await askProvider(deps, refund, payment)
+  if (told === null) return null
+  return told.providerRefundId === null ? [told, ...(await listToldRefunds(deps, payment))] : [told]
 }
 
 async function noteTrouble(

@@ -1,13 +1,10 @@
 import { inTransaction } from '../../db/client.ts'
 import type { Deps } from '../../deps.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
-import {
-  type ListedRefund,
-  PaymentGatewayRefused,
-  PaymentGatewayUnavailable,
-} from '../../platform/payment-gateway/payment-gateway.ts'
+import type { PaymentGatewayUnavailable } from '../../platform/payment-gateway/payment-gateway.ts'
+import { listToldRefunds } from './list-told-refunds.ts'
 import { type ReceivedEvent, recordReceivedEvent } from './received-events.ts'
-import { findPayment, type PaymentRow } from './repository.ts'
+import { findPayment } from './repository.ts'
 import { settleRefunds } from './settle-refunds.ts'
 import { nextRefundAskAt } from './sync-refund.ts'
 
@@ -27,41 +24,17 @@ export async function syncRefundsOfPayment(
   const { scope, receivedEvent } = input
   const payment = await findPayment(deps.db, scope, input.paymentId)
   if (payment === null) throw new Error('There is no such payment.')
-  const listed = await listAtProvider(deps, payment)
+  const told = await listToldRefunds(deps, payment)
   const now = deps.clock.now()
   return inTransaction(deps.db, (tx) =>
     settleRefunds(tx, deps, {
       scope,
       payment,
-      told: listed.map((refund) => ({
-        refundId: refund.refundId,
-        providerRefundId: refund.id,
-        status: refund.status,
-        amount: refund.amount,
-        problem: refund.failureReason,
-      })),
+      told,
       nextAskAt: ({ createdAt }) => nextRefundAskAt(createdAt, now),
       isWanted: async (tx) =>
         receivedEvent === undefined || recordReceivedEvent(tx, receivedEvent, deps.clock.unmoved()),
       now,
     }),
   )
-}
-
-async function listAtProvider(deps: Pick<Deps, 'paymentGateways'>, payment: PaymentRow): Promise<ListedRefund[]> {
-  if (payment.providerPaymentId === null) return []
-  const gateway = await deps.paymentGateways.of(payment)
-  if (gateway === null)
-    throw new PaymentGatewayUnavailable(
-      `The provider of this payment (${payment.provider}) cannot be asked: its keys are not known here.`,
-    )
-  try {
-    return await gateway.listRefunds({
-      organizationId: payment.organizationId,
-      paymentId: payment.providerPaymentId,
-    })
-  } catch (error) {
-    if (error instanceof PaymentGatewayRefused) return []
-    throw error
-  }
 }

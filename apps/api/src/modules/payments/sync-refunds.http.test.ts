@@ -178,6 +178,22 @@ describe('a refund made at the provider', () => {
     expect((await bookingOf(one)).refunds[0].actions.retry).toEqual({ allowed: false, reason: 'refund_exceeds_paid' })
   })
 
+  it('of a part, faster than a refund of all of it, leaves the rest to go back by itself', async () => {
+    const one = await paid()
+    await world.testCheckout.refundElsewhere(one.captured, usd(2000))
+    await post(one.scene, bookingUrl(one.scene, one.bookingId, 'cancel'))
+    await world.settle()
+    const after = await everythingOf(world, one.requestId)
+    expect(after.refunds.map((refund) => [refund.reason, refund.amountMinor, refund.status])).toEqual([
+      ['canceled_by_organization', 9000, 'failed'],
+      ['refunded_at_provider', 2000, 'succeeded'],
+      ['canceled_by_organization', 7000, 'succeeded'],
+    ])
+    expect(latest(after)).toMatchObject({ status: 'canceled', paymentStatus: 'refunded', refundedMinor: 9000 })
+    expect(await attentionOf(one)).toBeNull()
+    expect(world.mailer.to(one.scene.admin.email)).toEqual([])
+  })
+
   it('of money that never was the booking’s stays beside it', async () => {
     const one = await paid()
     const [payment] = (await everythingOf(world, one.requestId)).payments

@@ -7,6 +7,7 @@ import { decideCancellationRefund } from '../../domain/cancellation.ts'
 import { isAlreadyHeld } from '../../domain/decision.ts'
 import { type Money, money } from '../../domain/money.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
+import { decideRefundAmount } from '../../domain/refund.ts'
 import { linkExpiresAt } from '../../domain/scheduling-token.ts'
 import { AppError } from '../../errors/app-error.ts'
 import { type BookingRow, bookingStateOf, getBooking, lockBooking } from '../bookings/repository.ts'
@@ -50,6 +51,12 @@ export async function cancelBooking(deps: CancelDeps, input: CancelBookingInput)
   if (input.letCustomerPickAgain === true && (input.onBehalfOfCustomer === true || input.refundAmount !== undefined)) {
     const message = 'A customer who picks again gets everything back. Leave the refund out, or cancel for good.'
     throw new AppError('validation_failed', { errors: [{ pointer: '/letCustomerPickAgain', message }] })
+  }
+  if (input.refundAmount !== undefined && input.refundAmount.amount > 0) {
+    const named = decideRefundAmount(input.refundAmount, input.refundAmount.currency)
+    const message = 'Cannot be moved in this currency. Use steps of 10 of the smallest unit, or whole units.'
+    if (!named.allowed)
+      throw new AppError('validation_failed', { errors: [{ pointer: '/refundAmount/amount', message }] })
   }
   for (let tried = 0; tried < TRIES; tried += 1) {
     const now = deps.clock.now()
