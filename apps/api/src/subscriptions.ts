@@ -38,6 +38,7 @@ export const SUBSCRIPTIONS: { readonly [Name in EventName]: readonly EventTask[]
   scheduling_link_sent: ['prepare_mails', 'update_attention'],
   new_link_requested: ['prepare_mails'],
   times_requested: ['prepare_mails'],
+  booking_mail_requested: ['prepare_mails'],
   customer_reminded: ['prepare_mails'],
   attention_raised: ['prepare_mails'],
   attention_cleared: [],

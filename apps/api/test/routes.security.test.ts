@@ -115,6 +115,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   'POST /v1/scheduling/bookings': ['schedulingToken'],
   'GET /v1/scheduling/booking': ['schedulingToken', 'returnToken'],
   'POST /v1/scheduling/booking/check-payment': ['returnToken'],
+  'POST /v1/scheduling/booking-mail-requests': ['schedulingToken'],
   'POST /v1/scheduling/new-link-requests': ['schedulingToken'],
   'POST /v1/scheduling/time-requests': ['schedulingToken'],
   'GET /v1/feedback': ['feedbackToken'],

@@ -1180,6 +1180,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/scheduling/booking-mail-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have my booking mailed
+         * @description With a used link: mails what was booked to the address that came with the request, at most once an hour. Asking more often answers the same.
+         *
+         *     For the holder of a scheduling link.
+         */
+        post: operations["requestBookingMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/scheduling/time-requests": {
         parameters: {
             query?: never;
@@ -7286,6 +7308,49 @@ export interface operations {
             400: components["responses"]["malformed_request-or-invalid_query"];
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["link_not_found"];
+            409: components["responses"]["invalid_state-or-idempotency_in_progress"];
+            410: components["responses"]["link_expired-or-link_replaced-or-link_used-or-request_closed"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            422: components["responses"]["validation_failed-or-idempotency_key_reused"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["service_unavailable"];
+        };
+    };
+    requestBookingMail: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Repeat the command safely: the same key and body get the same answer for 72 hours.
+                 * @example 2b9d6e1a-claim
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Taken. */
+            202: {
+                headers: {
+                    /** @description `true` when this is the kept answer of an earlier request with the same key. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["malformed_request-or-invalid_query"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not_found-or-link_not_found"];
             409: components["responses"]["invalid_state-or-idempotency_in_progress"];
             410: components["responses"]["link_expired-or-link_replaced-or-link_used-or-request_closed"];
             413: components["responses"]["body_too_large"];

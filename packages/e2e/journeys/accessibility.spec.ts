@@ -223,7 +223,7 @@ test('the customer’s pages: booked, rated, and links that work no more', async
   await expect(page.getByRole('heading', { name: 'There is a newer link' })).toBeVisible()
   await expectSoundLooks(page, 'link replaced')
   await page.getByRole('button', { name: 'Ask for a new link' }).click()
-  await expect(page.getByRole('heading', { name: 'Your trainer has been asked for a new link' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'You have asked for a new link' })).toBeVisible()
   await expectSoundLooks(page, 'new link asked for')
 
   const held = await takeTime(product, fresh)

@@ -23,7 +23,7 @@ test('an expired link says so, and asking for a new one mails the trainer', asyn
   await expect(page.getByRole('heading', { name: 'This link has expired' })).toBeVisible()
 
   await page.getByRole('button', { name: 'Ask for a new link' }).click()
-  await expect(page.getByRole('heading', { name: 'Your trainer has been asked for a new link' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'You have asked for a new link' })).toBeVisible()
   await product.mail(TINA, 'A customer asks for a new link', (mail) => mail.text.includes(reference))
 })
 
@@ -33,7 +33,7 @@ test('a replaced link points to the newer one, which works', async ({ page, prod
   await page.goto(old)
   await expect(page.getByRole('heading', { name: 'There is a newer link' })).toBeVisible()
   await page.getByRole('button', { name: 'Ask for a new link' }).click()
-  await expect(page.getByRole('heading', { name: 'Your trainer has been asked for a new link' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'You have asked for a new link' })).toBeVisible()
   const wish = await product.mail(TINA, 'A customer asks for a new link', ({ text }) => text.includes(sent.reference))
   expect(wish.text).toContain(`/o/demo/requests/${sent.requestId}`)
 
@@ -48,13 +48,15 @@ test('a used link shows the booking that was made with it', async ({ page, produ
   await expect(page.getByText(reference)).toBeVisible()
 })
 
-test('a used link whose session is over says that it was used', async ({ page, product }) => {
-  const { link, end } = await booked(product, 'Sven Holm')
+test('a used link whose session is over says that it was used, and mails the booking', async ({ page, product }) => {
+  const { link, end, reference, customer } = await booked(product, 'Sven Holm')
   await product.moveClock(new Date(new Date(end).getTime() + 60_000))
   await page.goto(link)
-  await expect(
-    page.getByRole('heading', { name: /^(You have already booked with this link|This session is over)$/ }),
-  ).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'You have already booked with this link' })).toBeVisible()
+  await page.getByRole('button', { name: 'Email me my booking' }).click()
+  await expect(page.getByRole('heading', { name: 'Look into your mailbox' })).toBeVisible()
+  await expect(page.getByText('Your booking is on its way to the address that you gave')).toBeVisible()
+  await product.mail(customer.email, 'Your booking', ({ text }) => text.includes(reference))
 })
 
 test('the link of a canceled request says that it is closed and whom to ask', async ({ page, product }) => {

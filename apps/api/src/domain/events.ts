@@ -25,6 +25,7 @@ export const EVENTS = {
   scheduling_link_sent: 'request',
   new_link_requested: 'request',
   times_requested: 'request',
+  booking_mail_requested: 'request',
   customer_reminded: 'request',
   attention_raised: 'request',
   attention_cleared: 'request',
@@ -100,6 +101,8 @@ export interface EventPayloads {
   }
   new_link_requested: AboutRequest & { readonly trainerId: string; readonly schedulingTokenId: string }
   times_requested: AboutRequest & { readonly trainerId: string; readonly schedulingTokenId: string }
+  /** The customer wants the details of `bookingId` in a mail. */
+  booking_mail_requested: AboutRequest
   customer_reminded: AboutRequest & { readonly schedulingTokenId: string }
   attention_raised: AboutRequest & { readonly reason: AttentionReason }
   attention_cleared: AboutRequest & { readonly reason: AttentionReason }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { BookingState } from './booking.ts'
 import {
   decideFinishPayment,
+  decideRequestBookingMail,
   decideRequestNewLink,
   decideUseLink,
   isMailDueAgain,
@@ -127,6 +128,20 @@ describe('finishing a payment', () => {
     expect(finish(replaced, 'pending_payment', hold, before)).toBe('link_replaced')
     expect(finish(live, 'canceled', hold, before)).toBe('request_closed')
     expect(finish(live, 'confirmed', hold, before)).toBe('link_used')
+  })
+})
+
+describe('asking for one’s booking', () => {
+  it('is offered where the link was used, and nowhere else', () => {
+    expect(decideRequestBookingMail(used, 'confirmed', before).allowed).toBe(true)
+    expect(decideRequestBookingMail(used, 'completed', expiresAt).allowed).toBe(true)
+    for (const [link, status, now] of [
+      [live, 'customer_scheduling', before],
+      [live, 'customer_scheduling', expiresAt],
+      [replaced, 'customer_scheduling', before],
+      [used, 'canceled', before],
+    ] as const)
+      expect(decideRequestBookingMail(link, status, now)).toEqual({ allowed: false, reason: 'invalid_state' })
   })
 })
 

@@ -38,6 +38,8 @@ export const LINK_NEXT_STEPS: Readonly<Record<LinkRefusal, 'contact_support' | '
 export const NEW_LINK_REQUEST_INTERVAL_MINUTES = 60
 /** And about a wish for other times at most once in so many. */
 export const TIMES_REQUEST_INTERVAL_MINUTES = 24 * 60
+/** A customer who asks for their booking is mailed it at most once in so many minutes, as with new links. */
+export const BOOKING_MAIL_INTERVAL_MINUTES = 60
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -127,11 +129,33 @@ export function decideRequestNewLink(
   requestStatus: RequestStatus,
   now: Date,
 ): Decision<'invalid_state'> {
-  const use = decideUseLink(link, requestStatus, now)
-  return !use.allowed && LINK_NEXT_STEPS[use.reason] === 'request_new_link' ? ALLOWED : refused('invalid_state')
+  return isOffered('request_new_link', link, requestStatus, now) ? ALLOWED : refused('invalid_state')
 }
 
-/** Whether the trainer is mailed again, or has been told recently enough: exactly one interval later they are. */
+/**
+ * May the customer have their booking mailed with this dead link?
+ *
+ * Only where the dead link's page offers it, used; a link that still opens, a dead one of another kind: `invalid_state`.
+ */
+export function decideRequestBookingMail(
+  link: SchedulingLink,
+  requestStatus: RequestStatus,
+  now: Date,
+): Decision<'invalid_state'> {
+  return isOffered('email_booking', link, requestStatus, now) ? ALLOWED : refused('invalid_state')
+}
+
+function isOffered(
+  step: (typeof LINK_NEXT_STEPS)[LinkRefusal],
+  link: SchedulingLink,
+  requestStatus: RequestStatus,
+  now: Date,
+): boolean {
+  const use = decideUseLink(link, requestStatus, now)
+  return !use.allowed && LINK_NEXT_STEPS[use.reason] === step
+}
+
+/** Whether somebody is mailed again, or has been recently enough: exactly one interval later they are. */
 export function isMailDueAgain(lastMailedAt: Date | null, intervalMinutes: number, now: Date): boolean {
   return lastMailedAt === null || now.getTime() >= lastMailedAt.getTime() + intervalMinutes * MINUTE
 }

@@ -24,9 +24,10 @@ export const schedulingTokens = pgTable(
     expiresAt: instant().notNull(),
     endedAt: instant(),
     endReason: text({ enum: ['replaced', 'revoked', 'used'] }),
-    /** When the customer last asked for a new link or for times; limits how often the trainer is mailed. */
+    /** When the customer last asked for a new link, for times or for their booking; limits how often that is mailed. */
     newLinkRequestedAt: instant(),
     timesRequestedAt: instant(),
+    bookingMailRequestedAt: instant(),
     /** What the customer wrote about times that would suit them; for the trainer's mail and the request's page. */
     timesMessage: text(),
   },

@@ -62,6 +62,7 @@ const KINDS: { readonly [Template in MailTemplate]: Kind } = {
   payment_received: { content: customer.paymentReceived, isDue: isAwaitingConfirmation },
   booking_confirmed: { content: customer.bookingConfirmed, isDue: isConfirmed },
   join_link: { content: customer.joinLink, isDue: isConfirmed },
+  booking_details: { content: customer.bookingDetails, isDue: ({ booking }) => booking !== null },
   booking_rescheduled: { content: customer.bookingRescheduled, isDue: isConfirmed },
   booking_canceled: { content: customer.bookingCanceled, isDue: always },
   request_canceled: { content: customer.requestCanceled, isDue: always },
@@ -113,7 +114,7 @@ export function composeMail(
   if (!kind.isDue(grounds, now)) return null
   if (mail.recipient === 'user' && (grounds.reader === null || grounds.readerStatus !== 'active')) return null
   const settings = resolveSettings(grounds.organization.settings)
-  const facts = factsOf(deps, grounds, extras)
+  const facts = factsOf(deps, grounds, extras, now)
   const rendered = renderMail(facts.organization, kind.content(facts), facts.reader.locale)
   const calendar = calendarOf(deps, grounds, extras, facts, now)
   const { hostname } = new URL(deps.config.appUrl)
@@ -149,7 +150,7 @@ function readerOf(grounds: MailGrounds, organizationTimeZone: string): MailFacts
   }
 }
 
-function factsOf(deps: ComposeDeps, grounds: MailGrounds, extras: MailExtras): MailFacts {
+function factsOf(deps: ComposeDeps, grounds: MailGrounds, extras: MailExtras, now: Date): MailFacts {
   const { booking, trainingRequest, trainer, refund, dispute, schedulingToken, event } = grounds
   const settings = resolveSettings(grounds.organization.settings)
   const { appUrl } = deps.config
@@ -180,6 +181,7 @@ function factsOf(deps: ComposeDeps, grounds: MailGrounds, extras: MailExtras): M
       price: money(booking.priceMinor, booking.currency),
       paid: money(booking.paidMinor, booking.currency),
       refunded: money(booking.refundedMinor, booking.currency),
+      isOver: booking.endAt.getTime() <= now.getTime(),
       deliveryMethod: booking.deliveryMethod,
       deliveryDetails: booking.deliveryDetails,
       canceledBy: booking.canceledBy,

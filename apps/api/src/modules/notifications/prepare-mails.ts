@@ -105,6 +105,8 @@ const PREPARATIONS: { readonly [Name in EventName]?: Preparation<Name> } = {
   times_requested: (preparing, { trainerId, schedulingTokenId }) =>
     toTrainer(preparing, trainerId, 'times_requested', 'newLinkRequested', { schedulingTokenId }),
 
+  booking_mail_requested: () => [toCustomer('booking_details')],
+
   payment_received: (preparing, { trainerId }) => aboutPayment(preparing, trainerId),
   late_payment_honoured: (preparing, { trainerId }) => aboutPayment(preparing, trainerId),
 

@@ -6,6 +6,7 @@ import { listSlots, readCreatedBooking, readCustomerBooking, readScheduling } fr
 import { closed, ref } from '../../wire/schema.ts'
 import { createBooking } from './create-booking.ts'
 import { refreshReturnedPayment } from './refresh-returned-payment.ts'
+import { requestBookingMail } from './request-booking-mail.ts'
 import { requestNewLink } from './request-new-link.ts'
 import { requestTimes } from './request-times.ts'
 import {
@@ -158,6 +159,28 @@ export const customerRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (
         const message = wish.isTrainerTold
           ? 'We have told your trainer. You will get a new link by email.'
           : `No trainer has your request right now. Whoever takes it will email you a new link. Questions: ${wish.supportEmail}`
+        return { status: 202, body: { message } }
+      }),
+  )
+
+  app.post(
+    '/v1/scheduling/booking-mail-requests',
+    {
+      config: { audience: ['schedulingToken'], problems: ['invalid_state', 'not_found'] },
+      schema: {
+        operationId: 'requestBookingMail',
+        tags: ['Booking page'],
+        summary: 'Have my booking mailed',
+        description:
+          'With a used link: mails what was booked to the address that came with the request, at most once an hour. Asking more often answers the same.',
+        body: closed({}),
+        response: { 202: ref(Accepted) },
+      },
+    },
+    async (request, reply) =>
+      command(deps, request, reply, async (deps) => {
+        await requestBookingMail(deps, schedulingLinkOf(request))
+        const message = 'Your booking is on its way to the address that you gave with your request.'
         return { status: 202, body: { message } }
       }),
   )

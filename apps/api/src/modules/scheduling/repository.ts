@@ -124,10 +124,14 @@ export async function insertSchedulingToken(
   return { id: row.id, secret }
 }
 
-/** Which of a customer's two wishes a link's row remembers. */
-export type WishKind = 'new_link' | 'times'
+/** Which of a customer's wishes a link's row remembers. */
+export type WishKind = 'new_link' | 'times' | 'booking_mail'
 
-const WISH_COLUMNS = { new_link: 'newLinkRequestedAt', times: 'timesRequestedAt' } as const
+const WISH_COLUMNS = {
+  new_link: 'newLinkRequestedAt',
+  times: 'timesRequestedAt',
+  booking_mail: 'bookingMailRequestedAt',
+} as const
 
 /** When the customer last uttered this wish through any link of the request; null when never. */
 export async function findLastWish(
@@ -159,11 +163,10 @@ export async function recordWish(
 ): Promise<void> {
   await tx
     .update(schedulingTokens)
-    .set(
-      input.kind === 'new_link'
-        ? { newLinkRequestedAt: input.now }
-        : { timesRequestedAt: input.now, timesMessage: input.message ?? null },
-    )
+    .set({
+      [WISH_COLUMNS[input.kind]]: input.now,
+      ...(input.kind === 'times' ? { timesMessage: input.message ?? null } : {}),
+    })
     .where(
       and(eq(schedulingTokens.organizationId, scope.organizationId), eq(schedulingTokens.id, input.schedulingTokenId)),
     )

@@ -429,6 +429,47 @@ describe('asking for a new link', () => {
   })
 })
 
+describe('asking for one’s booking', () => {
+  const ask = (link: string) => post('/v1/scheduling/booking-mail-requests', link)
+  const mails = (reference: string) =>
+    world.mailer.sent.filter(({ subject, text }) => subject === 'Your booking' && text.includes(reference))
+
+  it('mails it to the address on file once an hour, also long after the session', async () => {
+    const own = await createScene(world, { prices: { 60: 0 } })
+    const { link, reference } = await createLinked(world, own)
+    expect((await ask(link)).json()).toMatchObject({ status: 409, code: 'invalid_state' })
+    expect((await choose(world, link, '2026-11-24T16:30:00Z')).statusCode).toBe(201)
+    world.clock.moveTo('2026-12-20T15:00:00.000Z')
+    expect((await world.call({ url: '/v1/scheduling/booking', as: link })).json()).toMatchObject({ code: 'link_used' })
+    const answer = await ask(link)
+    expect(answer.statusCode).toBe(202)
+    expect(answer.json()).toEqual({ message: expect.stringMatching(/on its way to the address that you gave/) })
+    await ask(link)
+    world.clock.moveTo('2026-12-20T15:59:59.999Z')
+    await ask(link)
+    await world.settle()
+    const [mail, ...more] = mails(reference)
+    expect(more).toEqual([])
+    expect(mail?.to.address).toBe('casey@example.test')
+    expect(mail?.text).toContain('Tue, Nov 24')
+    // Nothing in it leads to a page that shows nothing any more.
+    expect(mail?.text).not.toContain('/book/')
+    world.clock.moveTo('2026-12-20T16:00:00.000Z')
+    await ask(link)
+    await world.settle()
+    expect(mails(reference)).toHaveLength(2)
+  })
+
+  it('is not for a link that is dead for another reason', async () => {
+    const { id, link } = await createLinked(world, scene)
+    await force(id, 'canceled')
+    expect((await ask(link)).json()).toMatchObject({ code: 'request_closed' })
+    const other = await createLinked(world, scene)
+    world.clock.moveTo('2026-12-20T15:00:00.000Z')
+    expect((await ask(other.link)).json()).toMatchObject({ code: 'link_expired' })
+  })
+})
+
 describe('asking for other times', () => {
   it('tells the trainer once a day and keeps the words', async () => {
     const { id, link } = await createLinked(world, scene)

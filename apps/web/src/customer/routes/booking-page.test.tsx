@@ -329,12 +329,19 @@ describe('a dead link', () => {
   ] as const)('%s: the customer asks for a new one', async (code, title) => {
     server.use(
       dead(410, code),
-      respond('post', '/v1/scheduling/new-link-requests', () => ({ message: 'We have told your trainer.' }), 202),
+      respond(
+        'post',
+        '/v1/scheduling/new-link-requests',
+        () => ({ message: 'No trainer has your request right now. Questions: help@demo.test' }),
+        202,
+      ),
     )
     const { user } = openPage()
     expect(await screen.findByRole('heading', { name: title })).toBeInTheDocument()
     await user.click(screen.getByRole('button', { name: 'Ask for a new link' }))
-    expect(await screen.findByRole('heading', { name: 'Your trainer has been asked for a new link' })).toHaveFocus()
+    expect(await screen.findByRole('heading', { name: 'You have asked for a new link' })).toHaveFocus()
+    // What the API says: whom it has told, or whom to turn to.
+    expect(screen.getByText('No trainer has your request right now. Questions: help@demo.test')).toBeInTheDocument()
   })
 
   test('link_used: shows what was booked', async () => {
@@ -347,13 +354,22 @@ describe('a dead link', () => {
     expect(screen.getByText('R-7K3M9Q2X')).toBeInTheDocument()
   })
 
-  test('link_used, long after the session: says so', async () => {
+  test('link_used, long after the session: says so and mails the booking', async () => {
     server.use(
       dead(410, 'link_used'),
       respond('get', '/v1/scheduling/booking', () => refusal(410, 'link_used')),
+      respond('post', '/v1/scheduling/booking-mail-requests', () => refusal(503, 'service_unavailable')),
     )
-    openPage()
+    const { user } = openPage()
     expect(await screen.findByRole('heading', { name: 'You have already booked with this link' })).toBeInTheDocument()
+    await user.click(screen.getByRole('button', { name: 'Email me my booking' }))
+    expect(await screen.findByRole('alert')).toHaveTextContent('Ordinatus is not available right now')
+    server.use(
+      respond('post', '/v1/scheduling/booking-mail-requests', () => ({ message: 'Your booking is on its way.' }), 202),
+    )
+    await user.click(screen.getByRole('button', { name: 'Email me my booking' }))
+    expect(await screen.findByRole('heading', { name: 'Look into your mailbox' })).toHaveFocus()
+    expect(screen.getByText('Your booking is on its way.')).toBeInTheDocument()
   })
 
   test('request_closed: names whom to ask', async () => {

@@ -156,6 +156,27 @@ export function joinLink(facts: MailFacts): MailContent {
   }
 }
 
+export function bookingDetails(facts: MailFacts): MailContent {
+  const { isOver, paid, refunded } = bookingOf(facts)
+  const { locale } = facts.reader
+  return {
+    subject: 'Your booking',
+    headline: isOver ? 'Your session, which is over' : 'Your session',
+    paragraphs: ['You asked us to send you your booking.'],
+    facts: [
+      ...sessionFacts(facts),
+      ...(isOver ? [] : howToJoin(facts)),
+      ...(paid.amount > 0 ? [['Paid', amountInWords(paid, locale)] as const] : []),
+      ...(refunded.amount > 0 ? [['Refunded', amountInWords(refunded, locale)] as const] : []),
+      reference(facts),
+      ...(isOver ? [] : bookingPage(facts)),
+    ],
+    // The page shows the booking until the session ends.
+    button: isOver ? null : joinOrView(facts),
+    why: whyRequested(facts),
+  }
+}
+
 export function bookingRescheduled(facts: MailFacts): MailContent {
   return {
     ...bookingConfirmed(facts),

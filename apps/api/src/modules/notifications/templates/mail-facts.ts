@@ -12,6 +12,7 @@ export const MAIL_TEMPLATES = [
   'payment_received',
   'booking_confirmed',
   'join_link',
+  'booking_details',
   'booking_rescheduled',
   'booking_canceled',
   'request_canceled',
@@ -62,6 +63,8 @@ export interface MailFacts {
     readonly price: Money
     readonly paid: Money
     readonly refunded: Money
+    /** Its end has come. */
+    readonly isOver: boolean
     readonly deliveryMethod: DeliveryMethod
     readonly deliveryDetails: string | null
     /** Its money has come or is on its way, so that a refund is to be spoken of. */

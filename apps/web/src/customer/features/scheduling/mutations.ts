@@ -33,6 +33,11 @@ export function useRequestNewLink(schedulingToken: string) {
   return useCommand(() => answer(linkApi(schedulingToken).POST('/v1/scheduling/new-link-requests', { body: {} })))
 }
 
+/** Has what was booked with this used link mailed to its customer; at most once an hour. */
+export function useRequestBookingMail(schedulingToken: string) {
+  return useCommand(() => answer(linkApi(schedulingToken).POST('/v1/scheduling/booking-mail-requests', { body: {} })))
+}
+
 /** Asks the trainer for other times; at most one mail a day goes out. */
 export function useRequestTimes(schedulingToken: string) {
   return useCommand((message: string) =>

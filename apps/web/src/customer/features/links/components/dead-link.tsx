@@ -3,7 +3,7 @@ import { CheckIcon, LinkOffIcon, MailIcon } from '../../../../components/custome
 import { StatusPanel } from '../../../../components/customer/status-panel.tsx'
 import { problemText } from '../../../../lib/problem-text.ts'
 import { organizationWords } from '../../organizations/words.ts'
-import { useRequestNewLink } from '../../scheduling/mutations.ts'
+import { useRequestBookingMail, useRequestNewLink } from '../../scheduling/mutations.ts'
 import type { LinkProblem, Organization } from '../link-problem.ts'
 import { linkWords } from '../words.ts'
 
@@ -31,11 +31,7 @@ export function DeadLink({ schedulingToken, problem, organization }: DeadLinkPro
         </StatusPanel>
       )
     case 'link_used':
-      return (
-        <StatusPanel icon={<CheckIcon />} title={linkWords.usedTitle} tone="success">
-          <p>{linkWords.usedText}</p>
-        </StatusPanel>
-      )
+      return <BookingMailOffer schedulingToken={schedulingToken} />
     case 'link_not_found':
       return (
         <StatusPanel icon={<LinkOffIcon />} title={linkWords.unknownTitle}>
@@ -53,7 +49,7 @@ function NewLinkOffer({ schedulingToken, problem }: NewLinkOfferProps) {
   if (requestNewLink.data) {
     return (
       <StatusPanel icon={<MailIcon />} title={linkWords.linkAskedTitle} tone="success" takesFocus>
-        <p>{linkWords.linkAskedText}</p>
+        <p>{requestNewLink.data.message}</p>
       </StatusPanel>
     )
   }
@@ -61,7 +57,6 @@ function NewLinkOffer({ schedulingToken, problem }: NewLinkOfferProps) {
     problem === 'link_expired'
       ? [linkWords.expiredTitle, linkWords.expiredText]
       : [linkWords.replacedTitle, linkWords.replacedText]
-  const refusal = requestNewLink.error ? problemText(requestNewLink.error) : null
   return (
     <StatusPanel
       icon={<ClockOrNewer problem={problem} />}
@@ -74,12 +69,48 @@ function NewLinkOffer({ schedulingToken, problem }: NewLinkOfferProps) {
       }
     >
       <p>{text}</p>
-      {refusal ? (
-        <p role="alert">
-          {refusal.title}. {refusal.advice}
-        </p>
-      ) : null}
+      <Refusal error={requestNewLink.error} />
     </StatusPanel>
+  )
+}
+
+function BookingMailOffer({ schedulingToken }: { schedulingToken: string }) {
+  const requestBookingMail = useRequestBookingMail(schedulingToken)
+  if (requestBookingMail.data) {
+    return (
+      <StatusPanel icon={<MailIcon />} title={linkWords.bookingMailedTitle} tone="success" takesFocus>
+        <p>{requestBookingMail.data.message}</p>
+      </StatusPanel>
+    )
+  }
+  return (
+    <StatusPanel
+      icon={<CheckIcon />}
+      title={linkWords.usedTitle}
+      tone="success"
+      actions={
+        <Button
+          onClick={() => requestBookingMail.run(undefined).catch(() => undefined)}
+          busy={requestBookingMail.isPending}
+        >
+          {linkWords.mailBooking}
+        </Button>
+      }
+    >
+      <p>{linkWords.usedText}</p>
+      <Refusal error={requestBookingMail.error} />
+    </StatusPanel>
+  )
+}
+
+/** Why the one button of the page has led to nothing. */
+function Refusal({ error }: { error: unknown }) {
+  if (!error) return null
+  const { title, advice } = problemText(error)
+  return (
+    <p role="alert">
+      {title}. {advice}
+    </p>
   )
 }
 

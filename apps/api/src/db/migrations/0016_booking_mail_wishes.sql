@@ -1,0 +1,1 @@
+ALTER TABLE "scheduling_tokens" ADD COLUMN "booking_mail_requested_at" timestamp (3) with time zone;
