@@ -30,6 +30,16 @@ test.each([
   expect(problemText(new ApiProblem({ ...BODY, status, code }))).toEqual({ ...PROBLEM_TEXT[code], requestId: 'req-1' })
 })
 
+test('what is wrong with all of it stands where no field can be marked', () => {
+  const refused = (errors: { pointer: string; message: string }[]) =>
+    problemText(new ApiProblem({ ...BODY, status: 422, code: 'validation_failed', errors }))
+  const full = { pointer: '', message: 'There are 500 blackouts already. Remove one first.' }
+  expect(refused([full])).toMatchObject({ advice: full.message })
+  expect(refused([{ pointer: '/startDate', message: 'Is required.' }])).toMatchObject({
+    advice: PROBLEM_TEXT.validation_failed.advice,
+  })
+})
+
 test('the guide’s message stands word for word', () => {
   expect(PROBLEM_TEXT.request_already_claimed.title).toBe('This request has already been claimed by another trainer.')
 })

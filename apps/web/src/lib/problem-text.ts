@@ -142,6 +142,12 @@ const NO_ANSWER: ProblemText = {
 
 const UNKNOWN: ProblemText = PROBLEM_TEXT.internal_error
 
+/** What is wrong with all of it, such as that there are too many already: no field could be marked with it. */
+function wholeAdvice({ code, fieldErrors }: ApiProblem): { advice?: string } {
+  const messages = fieldErrors.filter(({ pointer }) => pointer === '').map(({ message }) => message)
+  return code === 'validation_failed' && messages.length > 0 ? { advice: messages.join(' ') } : {}
+}
+
 /**
  * An error in a person's words, with the request id that support can look up: null when there is none, and for a refusal
  * that tells the person what they can do themselves.
@@ -152,7 +158,7 @@ export function problemText(error: unknown): ProblemText & { requestId: string |
     const known = Object.hasOwn(PROBLEM_TEXT, error.code) ? PROBLEM_TEXT[error.code] : UNKNOWN
     // 400 is a mistake of these screens, not of whoever uses them.
     const isForSupport = error.status >= 500 || error.status === 400
-    return { ...known, requestId: isForSupport ? error.requestId : null }
+    return { ...known, ...wholeAdvice(error), requestId: isForSupport ? error.requestId : null }
   }
   return { ...(error instanceof NoAnswer ? NO_ANSWER : UNKNOWN), requestId: null }
 }
