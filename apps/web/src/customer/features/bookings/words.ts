@@ -35,7 +35,7 @@ export const bookingWords = {
   failedText: 'The session was not booked and nothing was charged. You can choose a time and try again.',
   canceledTitle: 'This booking was canceled',
   canceledText: 'Nothing else is due.',
-  refunded: (amount: string) => `${amount} has been refunded to you.`,
+  refunded: (amount: string) => `${amount} of what you paid goes back to you, which can take your bank a few days.`,
   overTitle: 'This session is over',
   overText: 'Thank you. If something is still open, write to the support address below.',
 
