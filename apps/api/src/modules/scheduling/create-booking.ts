@@ -7,7 +7,6 @@ import { holdExpiresAt, isHold, isLive, isMoneyReceived } from '../../domain/boo
 import { actorOf, CUSTOMER } from '../../domain/caller.ts'
 import { policyOf } from '../../domain/cancellation.ts'
 import { isSameMoney, type Money, money } from '../../domain/money.ts'
-import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { decideFinishPayment, decideUseLink } from '../../domain/scheduling-token.ts'
 import { AppError } from '../../errors/app-error.ts'
 import { canTakePayments } from '../../platform/payment-gateway/payment-gateways.ts'
@@ -27,17 +26,15 @@ import { readCalendars } from '../calendars/read-busy-times.ts'
 import { closeCheckouts, openCheckout } from '../payments/open-checkout.ts'
 import { endSchedulingToken } from '../requests/end-scheduling-token.ts'
 import { reportUnreadableCalendars } from '../requests/report-unreadable-calendars.ts'
-import { lockTrainingRequest, stepTrainingRequest } from '../requests/repository.ts'
+import { stepTrainingRequest } from '../requests/repository.ts'
 import { endHold } from './end-hold.ts'
 import { linkRefusal } from './link-refusal.ts'
+import { type LinkOfRequest, lockRequestOfLink } from './lock-request-of-link.ts'
 import { findSchedulingLink, type SchedulingLinkRow } from './repository.ts'
 
 type BookingDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets' | 'paymentGateways' | 'calendars' | 'config'>
 
-export interface CreateBookingInput {
-  scope: OrganizationScope
-  schedulingTokenId: string
-  trainingRequestId: string
+export interface CreateBookingInput extends LinkOfRequest {
   start: Date
   durationMinutes: number
   /** The zone that the customer reads the time in. */
@@ -214,9 +211,7 @@ async function reserve(
   const { trainerUserId } = seen.link.token
   await lockTrainer(tx, trainerUserId)
 
-  const trainingRequest = await lockTrainingRequest(tx, scope, trainingRequestId)
-  const link = await findSchedulingLink(tx, scope, input.schedulingTokenId)
-  if (trainingRequest === null || link === null) throw new AppError('link_not_found')
+  const { trainingRequest, link } = await lockRequestOfLink(tx, input)
   const own = await findBookingOfRequest(tx, scope, trainingRequestId)
   const repeated = repeatedChoice(link, own, input, now)
   if (repeated !== null) return repeated

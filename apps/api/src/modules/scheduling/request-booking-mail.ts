@@ -2,18 +2,15 @@ import { appendEvent } from '../../db/append-event.ts'
 import { inTransaction } from '../../db/client.ts'
 import type { Deps } from '../../deps.ts'
 import { actorOf, CUSTOMER } from '../../domain/caller.ts'
-import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import {
   BOOKING_MAIL_INTERVAL_MINUTES,
   decideRequestBookingMail,
-  decideUseLink,
   isMailDueAgain,
 } from '../../domain/scheduling-token.ts'
 import { AppError } from '../../errors/app-error.ts'
 import { findBookingOfRequest } from '../bookings/repository.ts'
-import { lockTrainingRequest } from '../requests/repository.ts'
-import { linkRefusal } from './link-refusal.ts'
-import { findLastWish, findSchedulingLink, recordWish } from './repository.ts'
+import { assertOffered, type LinkOfRequest, lockRequestOfLink } from './lock-request-of-link.ts'
+import { findLastWish, recordWish } from './repository.ts'
 
 /**
  * The customer of a used link asks for their booking by mail: it goes to the address that they gave with their request,
@@ -24,21 +21,14 @@ import { findLastWish, findSchedulingLink, recordWish } from './repository.ts'
  */
 export async function requestBookingMail(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
-  input: { scope: OrganizationScope; schedulingTokenId: string; trainingRequestId: string },
+  input: LinkOfRequest,
 ): Promise<void> {
   const { scope } = input
   const now = deps.clock.now()
   await inTransaction(deps.db, async (tx) => {
-    const trainingRequest = await lockTrainingRequest(tx, scope, input.trainingRequestId)
-    const link = await findSchedulingLink(tx, scope, input.schedulingTokenId)
-    if (trainingRequest === null || link === null) throw new AppError('link_not_found')
-    const decision = decideRequestBookingMail(link.token, trainingRequest.status, now)
-    if (!decision.allowed) {
-      const use = decideUseLink(link.token, trainingRequest.status, now)
-      throw use.allowed
-        ? new AppError(decision.reason, { currentStatus: trainingRequest.status })
-        : linkRefusal(link, use.reason)
-    }
+    const found = await lockRequestOfLink(tx, input)
+    const { trainingRequest, link } = found
+    assertOffered(decideRequestBookingMail(link.token, trainingRequest.status, now), found, now)
     const booking = await findBookingOfRequest(tx, scope, trainingRequest.id)
     if (booking === null) throw new AppError('not_found')
     const lastAt = await findLastWish(tx, scope, { trainingRequestId: trainingRequest.id, kind: 'booking_mail' })

@@ -2,17 +2,13 @@ import { appendEvent } from '../../db/append-event.ts'
 import { inTransaction } from '../../db/client.ts'
 import type { Deps } from '../../deps.ts'
 import { actorOf, CUSTOMER } from '../../domain/caller.ts'
-import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import {
   decideRequestNewLink,
-  decideUseLink,
   isMailDueAgain,
   NEW_LINK_REQUEST_INTERVAL_MINUTES,
 } from '../../domain/scheduling-token.ts'
-import { AppError } from '../../errors/app-error.ts'
-import { lockTrainingRequest } from '../requests/repository.ts'
-import { linkRefusal } from './link-refusal.ts'
-import { findLastWish, findSchedulingLink, recordWish } from './repository.ts'
+import { assertOffered, type LinkOfRequest, lockRequestOfLink } from './lock-request-of-link.ts'
+import { findLastWish, recordWish } from './repository.ts'
 
 /** What becomes of the wish: its trainer knows of it, or the customer is better off asking the organization. */
 export type NewLinkWish = { isTrainerTold: true } | { isTrainerTold: false; supportEmail: string }
@@ -27,21 +23,14 @@ export type NewLinkWish = { isTrainerTold: true } | { isTrainerTold: false; supp
  */
 export async function requestNewLink(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
-  input: { scope: OrganizationScope; schedulingTokenId: string; trainingRequestId: string },
+  input: LinkOfRequest,
 ): Promise<NewLinkWish> {
   const { scope } = input
   const now = deps.clock.now()
   return inTransaction(deps.db, async (tx) => {
-    const trainingRequest = await lockTrainingRequest(tx, scope, input.trainingRequestId)
-    const link = await findSchedulingLink(tx, scope, input.schedulingTokenId)
-    if (trainingRequest === null || link === null) throw new AppError('link_not_found')
-    const decision = decideRequestNewLink(link.token, trainingRequest.status, now)
-    if (!decision.allowed) {
-      const use = decideUseLink(link.token, trainingRequest.status, now)
-      throw use.allowed
-        ? new AppError(decision.reason, { currentStatus: trainingRequest.status })
-        : linkRefusal(link, use.reason)
-    }
+    const found = await lockRequestOfLink(tx, input)
+    const { trainingRequest, link } = found
+    assertOffered(decideRequestNewLink(link.token, trainingRequest.status, now), found, now)
     if (trainingRequest.claimedByUserId === null)
       return { isTrainerTold: false, supportEmail: link.settings.supportEmail }
     const lastAt = await findLastWish(tx, scope, { trainingRequestId: trainingRequest.id, kind: 'new_link' })

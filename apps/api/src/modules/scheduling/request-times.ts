@@ -2,12 +2,10 @@ import { appendEvent } from '../../db/append-event.ts'
 import { inTransaction } from '../../db/client.ts'
 import type { Deps } from '../../deps.ts'
 import { actorOf, CUSTOMER } from '../../domain/caller.ts'
-import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { decideUseLink, isMailDueAgain, TIMES_REQUEST_INTERVAL_MINUTES } from '../../domain/scheduling-token.ts'
-import { AppError } from '../../errors/app-error.ts'
-import { lockTrainingRequest } from '../requests/repository.ts'
 import { linkRefusal } from './link-refusal.ts'
-import { findLastWish, findSchedulingLink, recordWish } from './repository.ts'
+import { type LinkOfRequest, lockRequestOfLink } from './lock-request-of-link.ts'
+import { findLastWish, recordWish } from './repository.ts'
 
 /**
  * The customer finds no time that suits and says so: the trainer of the link is told, with the customer's words if there
@@ -17,14 +15,12 @@ import { findLastWish, findSchedulingLink, recordWish } from './repository.ts'
  */
 export async function requestTimes(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
-  input: { scope: OrganizationScope; schedulingTokenId: string; trainingRequestId: string; message: string | null },
+  input: LinkOfRequest & { message: string | null },
 ): Promise<void> {
   const { scope } = input
   const now = deps.clock.now()
   await inTransaction(deps.db, async (tx) => {
-    const trainingRequest = await lockTrainingRequest(tx, scope, input.trainingRequestId)
-    const link = await findSchedulingLink(tx, scope, input.schedulingTokenId)
-    if (trainingRequest === null || link === null) throw new AppError('link_not_found')
+    const { trainingRequest, link } = await lockRequestOfLink(tx, input)
     const decision = decideUseLink(link.token, trainingRequest.status, now)
     if (!decision.allowed) throw linkRefusal(link, decision.reason)
     const lastAt = await findLastWish(tx, scope, { trainingRequestId: trainingRequest.id, kind: 'times' })
