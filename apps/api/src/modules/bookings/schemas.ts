@@ -2,8 +2,8 @@ import { type Static, Type } from 'typebox'
 import { BOOKING_LISTS, BOOKING_STATUSES, CANCELED_BY, PAYMENT_STATUSES } from '../../domain/booking.ts'
 import { EMAIL_MAX_LENGTH, NAME_MAX_LENGTH, PHONE_MAX_LENGTH } from '../../domain/contact-details.ts'
 import { DELIVERY_METHODS, DELIVERY_STATES, SIDE_EFFECT_KINDS, SIDE_EFFECT_STATES } from '../../domain/delivery.ts'
-import { CANCELLATION_KINDS } from '../../domain/organization-settings.ts'
 import { DISPUTE_STATUSES } from '../../domain/dispute.ts'
+import { CANCELLATION_KINDS } from '../../domain/organization-settings.ts'
 import { REFUND_STATUSES } from '../../domain/payment.ts'
 import { Money } from '../../wire/money.ts'
 import { pageOf, pageQuery } from '../../wire/page.ts'
@@ -196,7 +196,8 @@ export const Booking = named(
           id: id(),
           amount: ref(Money),
           status: oneOf(DISPUTE_STATUSES, {
-            description: '`open`: the banks have not decided. `won`, `lost`: they have, for or against the organization.',
+            description:
+              '`open`: the banks have not decided. `won`, `lost`: they have, for or against the organization.',
           }),
           reason: prose(500, { description: 'What the customer’s bank says it is about, in words.' }),
           respondBy: nullable(instant(), { description: 'The last instant for an answer at the provider.' }),
