@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Link } from 'react-router'
 import { EmptyState } from '../../../components/empty-state.tsx'
 import { Moment } from '../../../components/moment.tsx'
 import { MoreButton } from '../../../components/more-button.tsx'
@@ -9,6 +8,7 @@ import { ReferenceCode } from '../../../components/reference-code.tsx'
 import { Cell, Row, RowGroup, RowTable } from '../../../components/row-table.tsx'
 import { Segmented } from '../../../components/segmented.tsx'
 import { RowSkeletons } from '../../../components/skeletons.tsx'
+import { ViewButton } from '../../../components/view-button.tsx'
 import { formatMoney } from '../../../lib/money.ts'
 import { type BookingView, bookingListQuery } from '../queries.ts'
 import { BookingStatusBadge } from './booking-status.tsx'
@@ -83,15 +83,7 @@ export function AllBookings({
                   <BookingStatusBadge booking={booking} />
                 </Cell>
                 <Cell kind="actions">
-                  <Button
-                    component={Link}
-                    to={bookingPath(booking.id)}
-                    variant="default"
-                    size="compact-md"
-                    aria-label={`View session ${booking.reference}`}
-                  >
-                    View
-                  </Button>
+                  <ViewButton to={bookingPath(booking.id)} label={`View session ${booking.reference}`} />
                 </Cell>
               </Row>
             ))}

@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Link } from 'react-router'
 import { EmptyState } from '../../../components/empty-state.tsx'
 import { MoreButton } from '../../../components/more-button.tsx'
 import { useNote } from '../../../components/notes.tsx'
@@ -12,6 +11,7 @@ import { Cell, Row, RowGroup, RowTable } from '../../../components/row-table.tsx
 import { TimeRange } from '../../../components/session-time.tsx'
 import { RowSkeletons } from '../../../components/skeletons.tsx'
 import { useNow } from '../../../components/use-now.ts'
+import { ViewButton } from '../../../components/view-button.tsx'
 import { countdown, dateKey, dayHeading, duration, epochMillis, longDay, relativeTime } from '../../../lib/dates.ts'
 import { useCompleteBooking, useConfirmPayment } from '../mutations.ts'
 import { type Booking, bookingListQuery } from '../queries.ts'
@@ -173,15 +173,7 @@ function SessionRow({
               Mark Complete
             </Button>
           )}
-          <Button
-            component={Link}
-            to={path}
-            variant="default"
-            size="compact-md"
-            aria-label={`View session ${booking.reference}`}
-          >
-            View
-          </Button>
+          <ViewButton to={path} label={`View session ${booking.reference}`} />
         </Cell>
       </Row>
       {error !== null && error !== dismissed && (

@@ -3,7 +3,6 @@ import '@mantine/core/styles/Checkbox.css'
 import '@mantine/core/styles/InlineInput.css'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { Link } from 'react-router'
 import { EmptyState } from '../../../components/empty-state.tsx'
 import { Moment } from '../../../components/moment.tsx'
 import { MoreButton } from '../../../components/more-button.tsx'
@@ -11,6 +10,7 @@ import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { ReferenceCode } from '../../../components/reference-code.tsx'
 import { Cell, Row, RowGroup, RowTable } from '../../../components/row-table.tsx'
 import { RowSkeletons } from '../../../components/skeletons.tsx'
+import { ViewButton } from '../../../components/view-button.tsx'
 import { type RequestFilters, type RequestStatus, requestListQuery } from '../queries.ts'
 import { ATTENTION_LABEL, ATTENTION_WORDS, STATUS_LABELS } from '../words.ts'
 import styles from './all-requests.module.css'
@@ -129,15 +129,7 @@ export function AllRequests({
                   <Moment at={row.createdAt} timeZone={timeZone} />
                 </Cell>
                 <Cell kind="actions">
-                  <Button
-                    component={Link}
-                    to={requestPath(row.id)}
-                    variant="default"
-                    size="compact-md"
-                    aria-label={`View ${row.reference}`}
-                  >
-                    View
-                  </Button>
+                  <ViewButton to={requestPath(row.id)} label={`View ${row.reference}`} />
                 </Cell>
               </Row>
             ))}

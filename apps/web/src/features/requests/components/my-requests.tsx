@@ -1,6 +1,4 @@
-import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Link } from 'react-router'
 import { EmptyState } from '../../../components/empty-state.tsx'
 import { Age } from '../../../components/moment.tsx'
 import { MoreButton } from '../../../components/more-button.tsx'
@@ -9,6 +7,7 @@ import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { ReferenceCode } from '../../../components/reference-code.tsx'
 import { Cell, Row, RowGroup, RowTable } from '../../../components/row-table.tsx'
 import { RowSkeletons } from '../../../components/skeletons.tsx'
+import { ViewButton } from '../../../components/view-button.tsx'
 import { OPEN_STATUSES, requestListQuery } from '../queries.ts'
 import { RequestProgress } from './request-progress.tsx'
 import { RequestStatusBadge } from './request-status.tsx'
@@ -58,15 +57,7 @@ export function MyRequests({
                   {row.claimedAt !== null && <Age at={row.claimedAt} timeZone={timeZone} />}
                 </Cell>
                 <Cell kind="actions">
-                  <Button
-                    component={Link}
-                    to={requestPath(row.id)}
-                    variant="default"
-                    size="compact-md"
-                    aria-label={`View ${row.reference}`}
-                  >
-                    View
-                  </Button>
+                  <ViewButton to={requestPath(row.id)} label={`View ${row.reference}`} />
                 </Cell>
               </Row>
             ))}

@@ -11,6 +11,7 @@ import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { ReferenceCode } from '../../../components/reference-code.tsx'
 import { Cell, Row, RowGroup, RowTable } from '../../../components/row-table.tsx'
 import { RowSkeletons } from '../../../components/skeletons.tsx'
+import { ViewButton } from '../../../components/view-button.tsx'
 import { useLiveEvents } from '../../live-updates/live-updates.tsx'
 import { openSlotsQuery, requestListQuery, type TrainingRequest } from '../queries.ts'
 import { RequestStatusBadge } from './request-status.tsx'
@@ -151,9 +152,7 @@ function NewRequestRow({
         <RequestStatusBadge trainingRequest={row} />
       </Cell>
       <Cell kind="actions">
-        <Button component={Link} to={path} variant="default" size="compact-md" aria-label={`View ${row.reference}`}>
-          View
-        </Button>
+        <ViewButton to={path} label={`View ${row.reference}`} />
       </Cell>
     </Row>
   )
