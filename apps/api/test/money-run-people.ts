@@ -37,7 +37,7 @@ export async function beginFlow(run: MoneyRunWorld, scene: SchedulingScene, numb
     email,
     link: null,
     sessions: [],
-    turnsLeft: 4 + Math.floor(run.chance() * 5),
+    turnsLeft: 3 + Math.floor(run.chance() * 5),
     authenticating: null,
   }
 }

@@ -71,6 +71,7 @@ export class MoneyRunWorld {
   readonly tally = new Tally()
   readonly #instances: Instance[] = []
   #roundsOut = 0
+  #isDeaf = false
   /** Answers that nobody should ever get. */
   readonly faultyAnswers: string[] = []
   readonly #check: ReturnType<typeof validatesAnswers>
@@ -180,12 +181,24 @@ export class MoneyRunWorld {
     this.tally.add('process killed')
   }
 
-  /** Now and then nobody reaches Stripe for some rounds; its customers still pay. */
+  /**
+   * Now and then nobody reaches Stripe for some rounds, or nobody can ask it how a payment stands, while its customers
+   * still pay: then deadlines pass unheard, and the money is late.
+   */
   blowFuses(): void {
     if (this.#roundsOut > 0) this.#roundsOut -= 1
-    else if (this.chance() < 0.06) this.#roundsOut = 1 + Math.floor(this.chance() * 4)
-    this.stripe.faults.outage(this.#roundsOut > 0)
-    if (this.#roundsOut > 0) this.tally.add('round without Stripe')
+    else if (this.chance() < 0.12) {
+      this.#roundsOut = 1 + Math.floor(this.chance() * 3)
+      this.#isDeaf = this.chance() < 0.75
+    }
+    const isOut = this.#roundsOut > 0
+    this.stripe.faults.outage(isOut, this.#isDeaf ? ['getCheckoutSession', 'expireCheckoutSession'] : undefined)
+    if (isOut) this.tally.add(this.#isDeaf ? 'round without asking Stripe' : 'round without Stripe')
+  }
+
+  /** Whether Stripe cannot be asked now. */
+  get isOut(): boolean {
+    return this.#roundsOut > 0
   }
 
   /** Time passes for product and Stripe alike. */

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { shuffled } from '@ordinatus/stripe-stand-in/chance'
 import { expect, it } from 'vitest'
 import { findWrongs } from './money-run-ends.ts'
 import { beginFlow, type Flow, finishPaying, settle, takeTurn } from './money-run-people.ts'
@@ -14,9 +15,9 @@ import { createScene, type SchedulingScene } from './scheduling-scene.ts'
 
 // A Monday, 08:30 in Chicago.
 const NOW = '2026-11-23T14:30:00.000Z'
-const FLOWS = Number(process.env.MONEY_RUN_FLOWS ?? '320')
+const FLOWS = Number(process.env.MONEY_RUN_FLOWS ?? '300')
 const SEED = Number(process.env.MONEY_RUN_SEED ?? randomInt(1_000_000))
-const AT_ONCE = 24
+const AT_ONCE = 60
 const MINUTES_OF_PEACE = 15
 
 async function createScenes(run: MoneyRunWorld): Promise<SchedulingScene[]> {
@@ -34,10 +35,10 @@ async function playRound(run: MoneyRunWorld, active: readonly Flow[]): Promise<v
   const isHeld = chance() < 0.15
   if (isHeld) stripe.webhooks.hold()
   const turns = active.map((flow) => takeTurn(run, flow))
-  if (chance() < 0.06) turns.push(run.kill())
+  if (chance() < 0.15) turns.push(run.kill())
   await Promise.all(turns)
-  await run.pass(chance() < 0.3 ? chance() * 25 : chance() * 3)
-  if (chance() < 0.5) await (chance() < 0.2 ? run.settleAndDie() : run.settle())
+  await run.pass(run.isOut ? 10 + chance() * 30 : chance() < 0.4 ? chance() * 25 : chance() * 4)
+  if (chance() < 0.5) await (chance() < 0.3 ? run.settleAndDie() : run.settle())
   if (isHeld) await run.releaseWebhooks()
   await stripe.webhooks.settled()
 }
@@ -57,7 +58,7 @@ it(
           flows.push(flow)
           active.push(flow)
         }
-        active.sort(() => run.chance() - 0.5)
+        active.splice(0, active.length, ...shuffled(run.chance, active))
         await playRound(run, active.slice(0, AT_ONCE))
         active.splice(0, active.length, ...active.filter((flow) => flow.turnsLeft > 0))
       }

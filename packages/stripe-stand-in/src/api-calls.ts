@@ -69,7 +69,8 @@ export async function answerApiCall(
     fault: null,
   }
   state.calls.push(call)
-  if (state.faults.isOut()) {
+  call.operation = operationOf(method, call.path)?.name ?? null
+  if (state.faults.isOut(call.operation)) {
     call.fault = 'outage'
     request.socket.destroy()
     return
@@ -107,7 +108,6 @@ function prepare(state: ApiState, request: IncomingMessage, call: ApiCall, text:
       type: 'invalid_request_error',
       message: `Unrecognized request URL (${call.method}: ${call.path}).`,
     })
-  call.operation = found.name
   const account = accountOf(state, request)
   call.account = account.id
   const version = request.headers['stripe-version']

@@ -26,7 +26,7 @@ interface Random {
 export class Faults {
   readonly #ordered: { where: Where; fault: Fault; left: number }[] = []
   #random: Random | null = null
-  #isOut = false
+  #out: readonly OperationName[] | 'all' | null = null
   /** How many calls each kind has met. */
   readonly met = new Map<Fault['kind'] | 'outage', number>()
 
@@ -45,21 +45,23 @@ export class Faults {
     this.#random = { ...random, operations: random.operations ?? null }
   }
 
-  /** While true, nobody reaches Stripe's API. Customers still pay, and webhooks still come. */
-  outage(isOut: boolean): void {
-    this.#isOut = isOut
+  /** While true, nobody reaches Stripe's API, or those operations of it. Customers still pay, and webhooks still come. */
+  outage(isOut: boolean, only?: readonly OperationName[]): void {
+    this.#out = isOut ? (only ?? 'all') : null
   }
 
   /** From now on nothing goes wrong. */
   clear(): void {
     this.#ordered.length = 0
     this.#random = null
-    this.#isOut = false
+    this.#out = null
   }
 
-  isOut(): boolean {
-    if (this.#isOut) this.#count('outage')
-    return this.#isOut
+  /** Whether a call of that operation reaches nobody; null: a call of none. */
+  isOut(operation: OperationName | null): boolean {
+    const isOut = this.#out === 'all' || (operation !== null && this.#out !== null && this.#out.includes(operation))
+    if (isOut) this.#count('outage')
+    return isOut
   }
 
   /** The fault that this call meets; null: none. */
