@@ -2,27 +2,29 @@ import type { ReactNode } from 'react'
 import styles from './row-table.module.css'
 
 /**
- * A table on a desk, a list of cards on a phone. The roles are said outright, because a table that is laid out otherwise
- * loses them in some browsers.
+ * A table where there is room for its columns, else a list of cards. The roles are said outright, because a table that is
+ * laid out otherwise loses them in some browsers.
  */
 export function RowTable({ label, columns, children }: { label: string; columns: string[]; children: ReactNode }) {
   return (
-    // biome-ignore lint/a11y/noRedundantRoles: laid out as cards, the element alone is no table any more
-    <table className={styles.table} role="table" aria-label={label}>
-      {/* biome-ignore lint/a11y/noRedundantRoles: as above */}
-      <thead className={styles.head} role="rowgroup">
+    <div className={styles.frame}>
+      {/* biome-ignore lint/a11y/noRedundantRoles: laid out as cards, the element alone is no table any more */}
+      <table className={styles.table} role="table" aria-label={label}>
         {/* biome-ignore lint/a11y/noRedundantRoles: as above */}
-        <tr role="row">
-          {columns.map((column) => (
-            // biome-ignore lint/a11y/noRedundantRoles: as above
-            <th key={column} scope="col" role="columnheader">
-              {column === 'Actions' ? <span className="visually-hidden">{column}</span> : column}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      {children}
-    </table>
+        <thead className={styles.head} role="rowgroup">
+          {/* biome-ignore lint/a11y/noRedundantRoles: as above */}
+          <tr role="row">
+            {columns.map((column) => (
+              // biome-ignore lint/a11y/noRedundantRoles: as above
+              <th key={column} scope="col" role="columnheader">
+                {column === 'Actions' ? <span className="visually-hidden">{column}</span> : column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        {children}
+      </table>
+    </div>
   )
 }
 
