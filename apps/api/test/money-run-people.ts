@@ -64,11 +64,11 @@ const ACTS: readonly (readonly [weight: number, what: string, act: Act])[] = [
   [6, 'return page', look],
   [7, 'resend', sendLink],
   [14, 'confirm', confirm],
-  [3, 'cancel booking', cancelBooking],
-  [2, 'cancel, pick again', cancelAndPickAgain],
+  [6, 'cancel booking', cancelBooking],
+  [3, 'cancel, pick again', cancelAndPickAgain],
   [3, 'cancel request', cancelRequest],
-  [2, 'refund by admin', refundByAdmin],
-  [2, 'refund in dashboard', refundInDashboard],
+  [4, 'refund by admin', refundByAdmin],
+  [4, 'refund in dashboard', refundInDashboard],
   [1, 'other money captured', payOther],
 ]
 const WEIGHTS = ACTS.reduce((sum, [weight]) => sum + weight, 0)
@@ -154,7 +154,7 @@ async function book(run: MoneyRunWorld, flow: Flow): Promise<void> {
   if (listed.status !== 200) return
   const { slots } = listed.body as { slots: { start: string }[] }
   // Everybody wants the same few times.
-  const slot = slots[Math.floor(run.chance() * Math.min(slots.length, 6))]
+  const slot = slots[Math.floor(run.chance() * Math.min(slots.length, 16))]
   if (slot === undefined) return run.tally.add('no time was free')
   const answer = await run.ask({
     method: 'POST',

@@ -1,5 +1,5 @@
 import { type StripeStandIn, startStripeStandIn } from '@ordinatus/stripe-stand-in'
-import { chanceOf, shuffled } from '@ordinatus/stripe-stand-in/chance'
+import { chanceOf, oneOf, shuffled } from '@ordinatus/stripe-stand-in/chance'
 import type { Fault } from '@ordinatus/stripe-stand-in/faults'
 import { sql } from 'drizzle-orm'
 import type { FastifyInstance } from 'fastify'
@@ -63,6 +63,18 @@ const FAULTS: readonly Fault[] = [
   { kind: 'delay_before', milliseconds: 30 },
 ]
 
+const ASKING = ['getCheckoutSession', 'expireCheckoutSession'] as const
+const PAYING_BACK = ['createRefund', 'listRefunds', 'getRefund'] as const
+
+/** What of Stripe may be out of reach for a while; asking most often, for that is what makes money late. */
+const FUSES = [
+  { what: 'Stripe', operations: undefined },
+  { what: 'asking Stripe', operations: ASKING },
+  { what: 'asking Stripe', operations: ASKING },
+  { what: 'asking Stripe or paying back', operations: [...ASKING, ...PAYING_BACK] },
+  { what: 'paying back', operations: PAYING_BACK },
+] as const
+
 /** A product of two processes that die and come back, a Stripe that loses what it says, and one clock for both. */
 export class MoneyRunWorld {
   readonly world: TestWorld
@@ -71,7 +83,7 @@ export class MoneyRunWorld {
   readonly tally = new Tally()
   readonly #instances: Instance[] = []
   #roundsOut = 0
-  #isDeaf = false
+  #fuse: (typeof FUSES)[number] = FUSES[0]
   /** Answers that nobody should ever get. */
   readonly faultyAnswers: string[] = []
   readonly #check: ReturnType<typeof validatesAnswers>
@@ -182,18 +194,17 @@ export class MoneyRunWorld {
   }
 
   /**
-   * Now and then nobody reaches Stripe for some rounds, or nobody can ask it how a payment stands, while its customers
-   * still pay: then deadlines pass unheard, and the money is late.
+   * Now and then nobody reaches Stripe for some rounds; or nobody can ask it how a payment stands, while its customers
+   * still pay: then deadlines pass unheard, and the money is late; or nobody can pay back.
    */
   blowFuses(): void {
     if (this.#roundsOut > 0) this.#roundsOut -= 1
-    else if (this.chance() < 0.12) {
+    else if (this.chance() < 0.14) {
       this.#roundsOut = 1 + Math.floor(this.chance() * 3)
-      this.#isDeaf = this.chance() < 0.75
+      this.#fuse = oneOf(this.chance, FUSES)
     }
-    const isOut = this.#roundsOut > 0
-    this.stripe.faults.outage(isOut, this.#isDeaf ? ['getCheckoutSession', 'expireCheckoutSession'] : undefined)
-    if (isOut) this.tally.add(this.#isDeaf ? 'round without asking Stripe' : 'round without Stripe')
+    this.stripe.faults.outage(this.isOut, this.#fuse.operations)
+    if (this.isOut) this.tally.add(`round without ${this.#fuse.what}`)
   }
 
   /** Whether Stripe cannot be asked now. */

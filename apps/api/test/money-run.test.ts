@@ -10,7 +10,13 @@ import { createScene, type SchedulingScene } from './scheduling-scene.ts'
  * Hundreds of customers, trainers and a Stripe that loses, repeats and delays what it says, while processes die and the
  * clock moves on; then a quarter of an hour of peace. Every captured payment must have come to exactly one end.
  *
- * MONEY_RUN_FLOWS makes it longer, MONEY_RUN_SEED repeats one that failed (pnpm money-run, docs/contributing).
+ * MONEY_RUN_FLOWS makes it longer, MONEY_RUN_SEED lets the same people do the same things again (`pnpm money-run`); which
+ * of two at once comes first, no seed decides. That it can fail was tried with 150 customers:
+ * - late payments left as they are: 18 wrongs, "booking … expired, payment paid, refunds []: the booking is expired, 0 went
+ *   back", and the same from unsettled_payments();
+ * - without reconcilePayments: 10, "booking … expired, payment open, refunds []: the product takes it for open";
+ * - without the reconcilers of refunds: 4, "refunds [canceled_by_organization 9000 pending …]: the booking is canceled, 0
+ *   went back" and "refund re_… stands in 0 rows".
  */
 
 // A Monday, 08:30 in Chicago.
@@ -36,9 +42,10 @@ async function playRound(run: MoneyRunWorld, active: readonly Flow[]): Promise<v
   if (isHeld) stripe.webhooks.hold()
   const turns = active.map((flow) => takeTurn(run, flow))
   if (chance() < 0.15) turns.push(run.kill())
+  // A worker works beside them, if one does.
+  if (chance() < 0.5) turns.push(chance() < 0.3 ? run.settleAndDie() : run.settle())
   await Promise.all(turns)
   await run.pass(run.isOut ? 10 + chance() * 30 : chance() < 0.4 ? chance() * 25 : chance() * 4)
-  if (chance() < 0.5) await (chance() < 0.3 ? run.settleAndDie() : run.settle())
   if (isHeld) await run.releaseWebhooks()
   await stripe.webhooks.settled()
 }
