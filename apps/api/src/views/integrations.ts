@@ -1,13 +1,14 @@
 import type { Deps } from '../deps.ts'
 import { stripeKeyMode } from '../domain/integration.ts'
 import type { OrganizationScope } from '../domain/organization-scope.ts'
+import { sealedKeysProblem } from '../modules/organizations/read-payment-account.ts'
 import { findConnectedIntegration } from '../modules/organizations/repository.ts'
 import type { Integration } from '../modules/organizations/schemas.ts'
 import { STRIPE_WEBHOOK_EVENTS } from '../platform/payment-gateway/stripe-webhook-events.ts'
 
 /** Where an organization's money is taken, without anything secret. */
 export async function stripeIntegrationOf(
-  deps: Pick<Deps, 'db' | 'clock' | 'config' | 'paymentGateways'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'config' | 'secrets' | 'paymentGateways'>,
   scope: OrganizationScope,
 ): Promise<Integration> {
   const row = await findConnectedIntegration(deps.db, scope)
@@ -40,6 +41,6 @@ export async function stripeIntegrationOf(
     previousWebhookSecretUntil:
       until !== null && deps.clock.now().getTime() < until.getTime() ? until.toISOString() : null,
     connectedAt: row.connectedAt.toISOString(),
-    lastError: row.lastError,
+    lastError: sealedKeysProblem(deps, row) ?? row.lastError,
   }
 }

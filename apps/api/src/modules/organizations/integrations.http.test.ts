@@ -10,7 +10,7 @@ import {
   type TestOrganization,
 } from '../../../test/factories.ts'
 import { choose, createClaimed, createLinked, createScene, slotsOf } from '../../../test/scheduling-scene.ts'
-import { createStripeWorld, type StripeWorld } from '../../../test/stripe-scene.ts'
+import { createStripeWorld, eventAbout, type StripeWorld, tell } from '../../../test/stripe-scene.ts'
 import { buildApp } from '../../app.ts'
 import { events } from '../../db/schema/events.ts'
 import { integrations } from '../../db/schema/organizations.ts'
@@ -185,6 +185,30 @@ describe('Where an organization takes money', () => {
     expect(
       await findWebhookAccount(scene.world.deps, { integrationId: organization.id, now: new Date(NOW) }),
     ).toBeNull()
+  })
+
+  it('hears nobody with secrets that cannot be opened any more, says so, and still hears the one that can', async () => {
+    const account = newAccount()
+    const body = { secretKey: account.secretKey, webhookSecret: WEBHOOK_SECRET }
+    const { webhookUrl } = (await connect(body)).json()
+    const next = 'whsec_theSecondOne0002'
+    await connect({ webhookSecret: next })
+    const [row] = await rowsOf()
+    const keep = (
+      set: Partial<Record<'secretKeySealed' | 'webhookSecretSealed' | 'previousWebhookSecretSealed', Buffer>>,
+    ) => scene.world.database.db.update(integrations).set(set).where(eq(integrations.organizationId, organization.id))
+    const event = eventAbout('checkout.session.expired', { object: 'checkout.session', id: 'cs_test_nobodyKnowsIt' })
+    const told = (secret: string) => tell(scene, event, { secret, path: new URL(webhookUrl).pathname })
+    const lost = Buffer.from('sealed under a secret that nobody has any more')
+    await keep({ previousWebhookSecretSealed: lost })
+    expect([await told(next), await told(WEBHOOK_SECRET)]).toEqual(['200', '400 invalid_signature'])
+    expect(await read()).toMatchObject({ lastError: null })
+    await keep({ webhookSecretSealed: lost })
+    expect(await told(next)).toBe('400 invalid_signature')
+    expect(await read()).toMatchObject({ lastError: expect.stringContaining('signing secret') })
+    expect((await connect({ webhookSecret: next })).json()).toMatchObject({ lastError: null })
+    await keep({ secretKeySealed: lost })
+    expect(await read()).toMatchObject({ lastError: expect.stringContaining('secret key') })
   })
 
   it('ends as one account when two admins connect at once', async () => {

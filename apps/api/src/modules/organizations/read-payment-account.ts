@@ -16,11 +16,9 @@ export function integrationContext(integrationId: string, part: 'secret_key' | '
 
 /** A key that was sealed under an encryption secret which is known no more is as good as refused: it has to be entered anew. */
 function openedKey(deps: ReadDeps, row: { id: string; secretKeySealed: Buffer }): string {
-  try {
-    return deps.secrets.open(row.secretKeySealed, integrationContext(row.id, 'secret_key')).toString('utf8')
-  } catch (error) {
-    throw new PaymentGatewayMisconfigured('The key of this account cannot be opened; enter it again.', { cause: error })
-  }
+  const key = opened(deps, row.secretKeySealed, integrationContext(row.id, 'secret_key'))
+  if (key === null) throw new PaymentGatewayMisconfigured('The key of this account cannot be opened; enter it again.')
+  return key
 }
 
 /** Reads organizations' own Stripe accounts with their keys, for those who make the calls. */
@@ -32,7 +30,7 @@ export function ownPaymentAccounts(deps: ReadDeps): OwnAccounts {
     lastError: integrations.lastError,
   }
   type Kept = Pick<typeof integrations.$inferSelect, keyof typeof columns>
-  const opened = (row: Kept | undefined): OwnAccount | null =>
+  const accountOf = (row: Kept | undefined): OwnAccount | null =>
     row === undefined
       ? null
       : {
@@ -53,14 +51,14 @@ export function ownPaymentAccounts(deps: ReadDeps): OwnAccounts {
             eq(integrations.status, 'connected'),
           ),
         )
-      return opened(row)
+      return accountOf(row)
     },
     async byId(organizationId, integrationId) {
       const [row] = await deps.db
         .select(columns)
         .from(integrations)
         .where(and(eq(integrations.organizationId, organizationId), eq(integrations.id, integrationId)))
-      return opened(row)
+      return accountOf(row)
     },
     async noteRefusal({ organizationId, integrationId }, reason) {
       await deps.db
@@ -79,7 +77,7 @@ export interface WebhookAccount {
 
 /**
  * Finds the account that a webhook came in for. Also one that is disconnected: its payments go on. Null when there is none,
- * `secrets` empty while none was entered. At the very instant of `previousWebhookSecretUntil` the old one counts no more.
+ * `secrets` empty while none was entered that can still be opened. At the very instant of `previousWebhookSecretUntil` the old one counts no more.
  */
 export async function findWebhookAccount(
   deps: ReadDeps,
@@ -96,10 +94,36 @@ export async function findWebhookAccount(
     .where(and(eq(integrations.id, input.integrationId), eq(integrations.kind, 'stripe')))
   if (row === undefined) return null
   const isPreviousGood = row.previousUntil !== null && input.now.getTime() < row.previousUntil.getTime()
-  const sealed = [row.present, isPreviousGood ? row.previous : null].filter((one) => one !== null)
   const context = integrationContext(input.integrationId, 'webhook_secret')
   return {
     organizationId: row.organizationId,
-    secrets: sealed.map((one) => deps.secrets.open(one, context).toString('utf8')),
+    secrets: [row.present, isPreviousGood ? row.previous : null]
+      .map((sealed) => (sealed === null ? null : opened(deps, sealed, context)))
+      .filter((secret) => secret !== null),
   }
+}
+
+/** What was sealed, or null when nobody can open it any more: the encryption secret it was sealed under is known no longer. */
+function opened(deps: Pick<Deps, 'secrets'>, sealed: Buffer, context: string): string | null {
+  try {
+    return deps.secrets.open(sealed, context).toString('utf8')
+  } catch {
+    return null
+  }
+}
+
+/**
+ * What is wrong with the keys of an account before anybody asks Stripe, in words for its admins; null when they can be
+ * opened. Looked at, not kept: once the encryption secret is back among the older ones, all is well again.
+ */
+export function sealedKeysProblem(
+  deps: Pick<Deps, 'secrets'>,
+  account: { id: string; secretKeySealed: Buffer; webhookSecretSealed: Buffer | null },
+): string | null {
+  if (opened(deps, account.secretKeySealed, integrationContext(account.id, 'secret_key')) === null)
+    return 'The secret key cannot be opened any more. Enter it again.'
+  if (account.webhookSecretSealed === null) return null
+  return opened(deps, account.webhookSecretSealed, integrationContext(account.id, 'webhook_secret')) === null
+    ? 'The signing secret of the webhook cannot be opened any more, so what Stripe tells is not heard. Enter it again.'
+    : null
 }

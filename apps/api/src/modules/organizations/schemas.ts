@@ -207,7 +207,7 @@ export const Integration = named(
       }),
       connectedAt: nullable(instant()),
       lastError: nullable(lineOrEmpty(500), {
-        description: 'Why Stripe refuses the key; null while it works.',
+        description: 'Why Stripe refuses the key, or which of the kept keys cannot be opened; null while they work.',
       }),
     },
     { description: 'Where the organization takes money. Keys are never answered, only their last four characters.' },

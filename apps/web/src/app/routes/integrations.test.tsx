@@ -135,7 +135,7 @@ test('disconnecting says what becomes of payments under way, and asks first', as
 test('a key that Stripe refuses by now is said, with what to do', async () => {
   serving(connected({ lastError: 'Expired API key provided' }))
   renderApp('/o/demo/admin/integrations', ADMIN)
-  expect(await screen.findByText('Stripe does not take the key any more')).toBeTruthy()
+  expect(await screen.findByText('The keys need your attention')).toBeTruthy()
   expect(screen.getByText('Expired API key provided')).toBeTruthy()
 })
 

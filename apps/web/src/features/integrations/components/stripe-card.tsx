@@ -72,7 +72,7 @@ function StripeBadges({ stripe: { status, mode, lastError, accountName } }: { st
   return (
     <span className={styles.badges}>
       {status === 'connected' && lastError === null && <StatusBadge tone="green">Connected</StatusBadge>}
-      {status === 'connected' && lastError !== null && <StatusBadge tone="red">Refuses the key</StatusBadge>}
+      {status === 'connected' && lastError !== null && <StatusBadge tone="red">Needs attention</StatusBadge>}
       {status === 'deployment' && (
         <StatusBadge tone="blue">{isTestCheckout ? 'Test checkout' : 'Installation’s account'}</StatusBadge>
       )}
@@ -116,9 +116,9 @@ function Connected({
   return (
     <>
       {stripe.lastError !== null && (
-        <Notice tone="amber" title="Stripe does not take the key any more">
+        <Notice tone="amber" title="The keys need your attention">
           <p>{stripe.lastError}</p>
-          <p>Change the secret key below. Payments that are under way are settled as soon as the key works.</p>
+          <p>Change what it says below. Payments that are under way are settled as soon as the keys work.</p>
         </Notice>
       )}
       {webhookSecretMasked === null && (
