@@ -113,7 +113,15 @@ export class PaymentGatewayUnavailable extends Error {
  * a repeat helps once somebody has mended the key.
  */
 export class PaymentGatewayMisconfigured extends PaymentGatewayUnavailable {
-  override readonly name = 'PaymentGatewayMisconfigured'
+  override readonly name: string = 'PaymentGatewayMisconfigured'
+}
+
+/**
+ * The provider takes the key, but knows nothing of what it was asked about under it: that was made with another account's
+ * key, or in the other mode. Nothing is known of it; it says nothing against the key.
+ */
+export class PaymentGatewayUnknownObject extends PaymentGatewayMisconfigured {
+  override readonly name = 'PaymentGatewayUnknownObject'
 }
 
 /** The provider understood and said no (unknown id, key used otherwise, nothing left to refund): repeating cannot help. */

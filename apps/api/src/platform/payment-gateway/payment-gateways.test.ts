@@ -1,6 +1,6 @@
 import { type StripeStandIn, startStripeStandIn } from '@ordinatus/stripe-stand-in'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { PaymentGatewayMisconfigured } from './payment-gateway.ts'
+import { PaymentGatewayMisconfigured, PaymentGatewayUnknownObject } from './payment-gateway.ts'
 import { canTakePayments, createPaymentGateways, type OwnAccount, onlyGateway } from './payment-gateways.ts'
 import { createStripeGateway, type StripeGateway } from './stripe.ts'
 
@@ -123,6 +123,16 @@ describe('an organization’s key', () => {
     connect('own')
     await ask()
     expect(notes).toHaveLength(2)
+  })
+
+  it('stays in order when Stripe does not know one thing under it', async () => {
+    connect('own')
+    const made = (await gateways().of(fromOwn))?.retrieveCheckout({
+      organizationId: 'org',
+      checkoutId: 'cs_test_elsewhere',
+    })
+    await expect(made).rejects.toThrow(PaymentGatewayUnknownObject)
+    expect(notes).toEqual([])
   })
 
   it('is tried before it is kept', async () => {

@@ -1,4 +1,9 @@
-import { type AccountFacts, type PaymentGateway, PaymentGatewayMisconfigured } from './payment-gateway.ts'
+import {
+  type AccountFacts,
+  type PaymentGateway,
+  PaymentGatewayMisconfigured,
+  PaymentGatewayUnknownObject,
+} from './payment-gateway.ts'
 import type { StripeGateway } from './stripe.ts'
 
 /** Where money is taken: the provider, and which organization's own account there; null: the deployment's. */
@@ -100,7 +105,7 @@ export function createPaymentGateways(options: {
         isRefused = false
         return answer
       } catch (error) {
-        if (error instanceof PaymentGatewayMisconfigured) {
+        if (error instanceof PaymentGatewayMisconfigured && !(error instanceof PaymentGatewayUnknownObject)) {
           await own.noteRefusal(account, error.message)
           isRefused = true
         }

@@ -5,6 +5,7 @@ import {
   PaymentGatewayMisconfigured,
   PaymentGatewayRefused,
   PaymentGatewayUnavailable,
+  PaymentGatewayUnknownObject,
   type RefundInput,
 } from './payment-gateway.ts'
 import { createStripeGateway, type StripeFailure, type StripeGateway } from './stripe.ts'
@@ -280,12 +281,12 @@ describe('when Stripe does not answer as it should', () => {
     const other = standIn.addAccount({ displayName: 'Another' })
     const elsewhere = createStripeGateway({ secretKey: other.secretKey, apiBase: standIn.origin })
     await expect(elsewhere.retrieveCheckout({ organizationId, checkoutId: id })).rejects.toThrow(
-      PaymentGatewayMisconfigured,
+      PaymentGatewayUnknownObject,
     )
     await expect(elsewhere.expireCheckout({ organizationId, checkoutId: id })).rejects.toThrow(
-      PaymentGatewayMisconfigured,
+      PaymentGatewayUnknownObject,
     )
-    await expect(elsewhere.refund(refund(paymentId))).rejects.toThrow(PaymentGatewayMisconfigured)
+    await expect(elsewhere.refund(refund(paymentId))).rejects.toThrow(PaymentGatewayUnknownObject)
   })
 
   it('an address that Stripe does not take is typed at Stripe instead', async () => {

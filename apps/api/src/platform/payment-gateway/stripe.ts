@@ -10,6 +10,7 @@ import {
   PaymentGatewayMisconfigured,
   PaymentGatewayRefused,
   PaymentGatewayUnavailable,
+  PaymentGatewayUnknownObject,
   type RefundInput,
   type RefundSnapshot,
 } from './payment-gateway.ts'
@@ -370,7 +371,7 @@ function isRefusedParam(error: unknown, param: string): boolean {
  */
 function refusalOfKnown(error: StripeError): Error {
   if (error.statusCode !== 404 && error.code !== 'resource_missing') return refusalOf(error)
-  return new PaymentGatewayMisconfigured(
+  return new PaymentGatewayUnknownObject(
     `Stripe does not know this under the present key; it belongs to another account or mode${requestOf(error)}.`,
   )
 }
