@@ -54,6 +54,9 @@ export type CancellationSide = (typeof CANCELLATION_SIDES)[number]
 export const REFUND_RULES = ['nothing_paid', 'full', 'policy_full', 'policy_partial', 'policy_none', 'chosen'] as const
 export type RefundRule = (typeof REFUND_RULES)[number]
 
+/** What decided how much goes back for a booking that has ended: a rule, or the organization at the payment provider. */
+export type RefundDecider = RefundRule | 'refunded_at_provider'
+
 export interface RefundPreview {
   readonly refund: Money
   readonly rule: RefundRule

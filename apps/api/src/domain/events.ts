@@ -1,5 +1,6 @@
 import type { AttentionReason } from './attention.ts'
 import type { BookingEndReason, BookingStatus } from './booking.ts'
+import type { RefundDecider } from './cancellation.ts'
 import type { DisputeStatus } from './dispute.ts'
 import type { IntegrationChange } from './integration.ts'
 import type { RequestStatus } from './training-request.ts'
@@ -131,6 +132,9 @@ export interface EventPayloads {
     readonly previousStatus: BookingStatus
     readonly canceledBy: 'customer' | 'organization' | 'system'
     readonly reason: BookingEndReason
+    /** The refund that this cancellation made; null: it sends nothing back. */
+    readonly refundId: string | null
+    readonly refundDecidedBy: RefundDecider
   }
   booking_completed: AboutBooking & { readonly trainerId: string }
   booking_marked_no_show: AboutBooking & { readonly trainerId: string }

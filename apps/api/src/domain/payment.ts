@@ -59,13 +59,11 @@ export const REFUND_REASON_STAFF_LABELS: Readonly<Record<RefundReason, string>> 
   currency_mismatch: 'Another currency was paid than that of the price',
 }
 
+/** What came was not what was asked; how much came is told by the refund that returns it. */
+export const MISMATCH_REASONS = ['amount_mismatch', 'currency_mismatch'] as const satisfies readonly RefundReason[]
+
 /** Money that was never the price of its booking: it goes back beside whatever the booking counts as paid and paid back. */
-const BESIDE_THE_BOOKING: ReadonlySet<RefundReason> = new Set([
-  'paid_twice',
-  'not_due',
-  'amount_mismatch',
-  'currency_mismatch',
-])
+const BESIDE_THE_BOOKING: ReadonlySet<RefundReason> = new Set(['paid_twice', 'not_due', ...MISMATCH_REASONS])
 
 /** Whether a refund for this reason gives back money that the booking itself counts as paid. */
 export function isRefundOfBooking(reason: RefundReason): boolean {
@@ -85,6 +83,9 @@ const DECIDED: ReadonlySet<RefundReason> = new Set([
 export function isPaymentNotHonoured(reason: RefundReason): boolean {
   return !DECIDED.has(reason)
 }
+
+/** A captured payment that is neither booked nor on its way back after so long is one too many (quality.md, reliability). */
+export const UNSETTLED_AFTER_MINUTES = 15
 
 /** So many minutes before its start the system confirms a paid booking by itself (product.md §9). */
 export const CONFIRM_BY_ITSELF_BEFORE_START_MINUTES = 60

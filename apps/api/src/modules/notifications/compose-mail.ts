@@ -202,10 +202,12 @@ function factsOf(deps: ComposeDeps, grounds: MailGrounds, extras: MailExtras, no
     feedbackUrl: extras.feedbackSecret === null ? null : `${appUrl}/feedback/${extras.feedbackSecret}`,
     refund: refund && {
       amount: money(refund.amountMinor, refund.currency),
+      status: refund.status,
       reason: refund.reason as RefundReason,
       note: refund.note,
       problem: refund.lastError,
     },
+    refundDecidedBy: 'refundDecidedBy' in event.payload ? event.payload.refundDecidedBy : null,
     dispute: dispute && {
       amount: money(dispute.amountMinor, dispute.currency),
       reason: disputeReasonInWords(dispute.reason),

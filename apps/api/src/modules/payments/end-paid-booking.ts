@@ -3,6 +3,7 @@ import type { Tx } from '../../db/client.ts'
 import type { Deps } from '../../deps.ts'
 import type { BookingEndReason, CanceledBy } from '../../domain/booking.ts'
 import type { Actor } from '../../domain/caller.ts'
+import type { RefundPreview } from '../../domain/cancellation.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import type { RefundReason } from '../../domain/payment.ts'
 import { type BookingRow, type SteppedBooking, stepBooking } from '../bookings/repository.ts'
@@ -13,9 +14,9 @@ import { requestRefund } from './request-refund.ts'
  * Cancels a booking and sends money back for it, in one transaction: status, history, the refund's row, and the events
  * from which mails, the removal of calendar event and remote session, and the provider's refund follow.
  *
- * Call it with request and booking locked, and once no checkout of the booking can be paid any more. `refundMinor` is
- * counted on the booking at once, so that two who cancel or refund at the same moment never pay back twice; 0 sends
- * nothing back. Null when the booking is no longer Pending Payment or Confirmed.
+ * Call it with request and booking locked, and once no checkout of the booking can be paid any more. What `refund` says
+ * is counted on the booking at once, so that two who cancel or refund at the same moment never pay back twice;
+ * 0 sends nothing back. Null when the booking is no longer Pending Payment or Confirmed.
  */
 export async function endPaidBooking(
   tx: Tx,
@@ -27,13 +28,16 @@ export async function endPaidBooking(
     /** What a person gave as the reason, in their words. */
     words: string | null
     canceledBy: CanceledBy
-    refundMinor: number
+    /** How much goes back, and which rule says so. */
+    refund: RefundPreview
     refundReason: RefundReason
     actor: Actor
     now: Date
   },
 ): Promise<SteppedBooking | null> {
   const { scope, booking, actor, now } = input
+  const refundMinor = input.refund.refund.amount
+  const refundId = refundMinor > 0 ? deps.ids.next() : null
   const ended = await stepBooking(tx, scope, {
     bookingId: booking.id,
     occasion: 'canceled',
@@ -42,7 +46,7 @@ export async function endPaidBooking(
       canceledAt: now,
       canceledBy: input.canceledBy,
       cancelReason: input.words ?? input.endReason,
-      refundedMinor: booking.refundedMinor + input.refundMinor,
+      refundedMinor: booking.refundedMinor + refundMinor,
     },
     reason: input.words ?? input.endReason,
     actor,
@@ -63,17 +67,20 @@ export async function endPaidBooking(
         previousStatus: ended.fromStatus,
         canceledBy: input.canceledBy,
         reason: input.endReason,
+        refundId,
+        refundDecidedBy: input.refund.rule,
       },
     },
   })
-  if (input.refundMinor > 0) {
+  if (refundId !== null) {
     const { counted } = await lockMoneyOfBooking(tx, scope, booking.id)
     if (counted === null) throw new Error('A booking that counts money as paid has the payment it came with.')
     await requestRefund(tx, deps, {
       scope,
+      refundId,
       booking: ended,
       paymentId: counted.id,
-      amountMinor: input.refundMinor,
+      amountMinor: refundMinor,
       currency: booking.currency,
       reason: input.refundReason,
       actor,

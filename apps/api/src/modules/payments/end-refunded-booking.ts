@@ -20,7 +20,14 @@ const REASON = 'The payment was refunded at the payment provider.'
 export async function endRefundedBooking(
   tx: Tx,
   deps: Pick<Deps, 'ids'>,
-  input: { scope: OrganizationScope; trainingRequest: TrainingRequestRow; booking: BookingRow; now: Date },
+  input: {
+    scope: OrganizationScope
+    trainingRequest: TrainingRequestRow
+    booking: BookingRow
+    /** The refund with which all of it has gone back. */
+    refundId: string
+    now: Date
+  },
 ): Promise<void> {
   const { scope, trainingRequest, booking, now } = input
   const actor = actorOf(SYSTEM)
@@ -52,6 +59,8 @@ export async function endRefundedBooking(
         previousStatus: ended.fromStatus,
         canceledBy: 'organization',
         reason: 'canceled_by_organization',
+        refundId: input.refundId,
+        refundDecidedBy: 'refunded_at_provider',
       },
     },
   })

@@ -18,10 +18,12 @@ export async function makeRefund(
     .select({ organizationId: events.organizationId, payload: events.payload })
     .from(events)
     .where(eq(events.id, payload.eventId))
-  if (event === undefined || event.organizationId === null || !('refundId' in event.payload)) return
+  if (event === undefined || event.organizationId === null) return
+  const refundId = 'refundId' in event.payload ? event.payload.refundId : null
+  if (refundId === null) return
   const scope = scopeOfRow({ organizationId: event.organizationId })
   try {
-    await syncRefund(deps, { scope, refundId: event.payload.refundId })
+    await syncRefund(deps, { scope, refundId })
   } catch (error) {
     if (!(error instanceof PaymentGatewayUnavailable)) throw error
   }

@@ -18,6 +18,8 @@ export async function requestRefund(
   deps: Pick<Deps, 'ids'>,
   input: {
     scope: OrganizationScope
+    /** The refund's id, where something else names it already. */
+    refundId?: string
     booking: Pick<BookingRow, 'id' | 'trainingRequestId' | 'status'>
     paymentId: string
     amountMinor: number
@@ -32,7 +34,7 @@ export async function requestRefund(
   },
 ): Promise<string> {
   const { scope, booking, now } = input
-  const refundId = deps.ids.next()
+  const refundId = input.refundId ?? deps.ids.next()
   await insertRefund(tx, scope, {
     id: refundId,
     bookingId: booking.id,

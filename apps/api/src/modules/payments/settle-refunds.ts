@@ -166,7 +166,8 @@ async function recordMoney(
     paymentStatus: paymentStatusOf(booking, settledRefundsMinorOf(counted)),
   }
   let status = booking.status
-  for (const refund of input.news.filter(isCountedRefund)) {
+  const countedNews = input.news.filter(isCountedRefund)
+  for (const refund of countedNews) {
     const isMoved = refund.status !== 'pending' || money.refundedMinor !== booking.refundedMinor
     if (!isMoved) continue
     await recordOnBooking(tx, scope, {
@@ -179,8 +180,9 @@ async function recordMoney(
       ids: deps.ids,
     })
   }
-  if (isReservationRefunded(booking, money.refundedMinor)) {
-    await endRefundedBooking(tx, deps, { scope, trainingRequest, booking, now })
+  const last = countedNews.findLast((refund) => refund.status !== 'failed')
+  if (last !== undefined && isReservationRefunded(booking, money.refundedMinor)) {
+    await endRefundedBooking(tx, deps, { scope, trainingRequest, booking, refundId: last.id, now })
     status = 'canceled'
   }
   for (const refund of input.news)

@@ -143,6 +143,19 @@ describe('money that goes back through Stripe', () => {
   })
 })
 
+describe('a cancellation whose refund Stripe refuses', () => {
+  it('is mailed with what is owed', async () => {
+    const one = await confirmed()
+    account().dispute(one.checkoutId)
+    await one.post('cancel')
+    await house.world.settle()
+    expect((await one.booking()).refunds).toMatchObject([{ status: 'failed' }])
+    const { text } = mailOf(house.world, CUSTOMER, 'Your session was canceled')
+    expect(text).toContain('We owe you $90.00: sending it back did not work. Somebody is looking after it.')
+    expect(text).not.toContain('othing is refunded')
+  })
+})
+
 describe('what Stripe tells of refunds and disputes', () => {
   it('in any order, each five times in parallel, ends in the same state: one refund, one mail', async () => {
     for (const order of permutationsOf(['refund.created', 'refund.updated', 'charge.refunded'] as const)) {

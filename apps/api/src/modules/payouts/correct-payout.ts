@@ -29,8 +29,8 @@ export async function correctPayout(
     .from(events)
     .where(eq(events.id, payload.eventId))
   if (event === undefined || event.organizationId === null || event.bookingId === null) return
-  if (!('refundId' in event.payload)) return
-  const { refundId } = event.payload
+  const refundId = 'refundId' in event.payload ? event.payload.refundId : null
+  if (refundId === null) return
   const isFailed = 'refundStatus' in event.payload && event.payload.refundStatus === 'failed'
   const scope = scopeOfRow({ organizationId: event.organizationId })
   const { bookingId } = event

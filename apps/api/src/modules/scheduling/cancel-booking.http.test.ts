@@ -243,6 +243,58 @@ describe('what canceling pays back', () => {
   })
 })
 
+describe('what the mail about it says of the money', () => {
+  const toldOf = async (scene: SchedulingScene, bookingId: string, body: object) => {
+    expect((await cancel(scene, bookingId, body, scene.admin.accessToken)).json().status).toBe('canceled')
+    await world.settle()
+    return mailOf(world, CUSTOMER, 'Your session was canceled').text
+  }
+  const refund = async (scene: SchedulingScene, bookingId: string, amount: number) => {
+    const body = { amount: usd(amount) }
+    const answer = await world.call({
+      method: 'POST',
+      url: bookingUrl(scene, bookingId, 'refunds'),
+      as: scene.admin.accessToken,
+      body,
+    })
+    expect(answer.statusCode).toBe(200)
+    await world.settle()
+  }
+
+  it('is what this cancellation sends back, not what went back last week', async () => {
+    const { scene, bookingId } = await confirmed()
+    await refund(scene, bookingId, 2500)
+    const text = await toldOf(scene, bookingId, {})
+    expect(text).toContain('We have sent $65.00 back to you')
+    expect(text).not.toContain('$90.00')
+  })
+
+  it('is nothing more where the rules give nothing more', async () => {
+    const { scene, bookingId } = await confirmed({ settings: { cancellationKind: 'none' } })
+    await refund(scene, bookingId, 2500)
+    const text = await toldOf(scene, bookingId, { onBehalfOfCustomer: true })
+    expect(text).toContain('Under the cancellation rules that you accepted, nothing more is refunded.')
+    expect(text).not.toContain('$25.00')
+  })
+
+  it('is nothing under the rules where they decided, and no word of rules where an admin did', async () => {
+    const byRules = await confirmed({ settings: { cancellationKind: 'none' } })
+    const ofRules = await toldOf(byRules.scene, byRules.bookingId, { onBehalfOfCustomer: true })
+    expect(ofRules).toContain('Under the cancellation rules that you accepted, nothing is refunded.')
+    world.mailer.sent.length = 0
+    const byAdmin = await confirmed()
+    const ofAdmin = await toldOf(byAdmin.scene, byAdmin.bookingId, { refundAmount: usd(0) })
+    expect(ofAdmin).toContain('Nothing is refunded.')
+    expect(ofAdmin).not.toContain('rules')
+  })
+
+  it('is that all of it went back before, where it did', async () => {
+    const { scene, bookingId } = await confirmed()
+    await refund(scene, bookingId, 9000)
+    expect(await toldOf(scene, bookingId, {})).toContain('All that you paid has been refunded before.')
+  })
+})
+
 describe('letting the customer pick again', () => {
   it('pays everything back, mails a fresh link, and the customer books with it', async () => {
     const { scene, requestId, bookingId, link } = await confirmed()

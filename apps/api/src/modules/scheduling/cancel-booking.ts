@@ -3,7 +3,7 @@ import { inTransaction, type Tx } from '../../db/client.ts'
 import type { Deps } from '../../deps.ts'
 import { decideCancelBooking } from '../../domain/booking.ts'
 import { actorOf, type Caller } from '../../domain/caller.ts'
-import { decideCancellationRefund } from '../../domain/cancellation.ts'
+import { decideCancellationRefund, type RefundPreview } from '../../domain/cancellation.ts'
 import { isAlreadyHeld } from '../../domain/decision.ts'
 import { type Money, money } from '../../domain/money.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
@@ -79,7 +79,7 @@ function isOver(input: CancelBookingInput, booking: BookingRow, now: Date): bool
   return isAlreadyHeld(decision)
 }
 
-function refundOf(input: CancelBookingInput, booking: BookingRow, now: Date): Money {
+function refundOf(input: CancelBookingInput, booking: BookingRow, now: Date): RefundPreview {
   const decision = decideCancellationRefund(input.caller, {
     booking,
     policy: booking.cancellationPolicy,
@@ -92,7 +92,7 @@ function refundOf(input: CancelBookingInput, booking: BookingRow, now: Date): Mo
   })
   if (!decision.allowed)
     throw new AppError(decision.reason, decision.reason === 'invalid_state' ? { currentStatus: booking.status } : {})
-  return decision.preview.refund
+  return decision.preview
 }
 
 /** Answers false when things are no longer as they were read. */
@@ -119,7 +119,7 @@ async function close(tx: Tx, deps: CancelDeps, input: CancelBookingInput, seen: 
     endReason: reason,
     words,
     canceledBy: reason === 'canceled_by_customer' ? 'customer' : 'organization',
-    refundMinor: refundOf(input, booking, now).amount,
+    refund: refundOf(input, booking, now),
     refundReason: reason,
     actor,
     now,

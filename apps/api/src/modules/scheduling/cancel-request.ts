@@ -78,7 +78,7 @@ async function close(tx: Tx, deps: CancelDeps, input: CancelInput): Promise<bool
   const isOpen = booking !== null && (booking.status === 'pending_payment' || booking.status === 'confirmed')
   if (isOpen) {
     if (booking.paymentStatus === 'unpaid' && (await hasPayableCheckout(tx, scope, booking.id))) return false
-    const { refund } = refundDue({
+    const refund = refundDue({
       side: 'organization',
       booking,
       policy: booking.cancellationPolicy,
@@ -93,7 +93,7 @@ async function close(tx: Tx, deps: CancelDeps, input: CancelInput): Promise<bool
       endReason: 'request_canceled',
       words,
       canceledBy: 'organization',
-      refundMinor: refund.amount,
+      refund,
       refundReason: 'canceled_by_organization',
       actor,
       now,

@@ -1,3 +1,4 @@
+import type { RefundDecider } from '../../../domain/cancellation.ts'
 import { DELIVERY_METHOD_LABELS } from '../../../domain/delivery.ts'
 import { REFUND_REASON_LABELS } from '../../../domain/payment.ts'
 import type { MailContent, MailFact } from './layout.ts'
@@ -185,12 +186,39 @@ export function bookingRescheduled(facts: MailFacts): MailContent {
   }
 }
 
+/** What this cancellation sends back, and nothing that went back before or for another reason. */
 function refundSentence(facts: MailFacts): string[] {
+  const { refund, refundDecidedBy, reader } = facts
   const { paid, refunded } = bookingOf(facts)
-  if (paid.amount === 0) return []
-  if (refunded.amount === 0) return ['Under the cancellation rules that you accepted, nothing is refunded.']
-  const amount = amountInWords(refunded, facts.reader.locale)
-  return [`We are sending ${amount} back to you. It can take a few days to arrive.`]
+  if (paid.amount === 0 || refundDecidedBy === null) return []
+  if (refund === null) return [nothingRefunded(refundDecidedBy, refunded.amount > 0)]
+  const isAll = refundDecidedBy === 'refunded_at_provider'
+  const amount = amountInWords(isAll ? paid : refund.amount, reader.locale)
+  switch (refund.status) {
+    case 'failed':
+      return [`We owe you ${amount}: sending it back did not work. Somebody is looking after it.`]
+    case 'succeeded':
+      return [`We have sent ${amount} back to you. It can take a few days to arrive.`]
+    case 'pending':
+      return [`We are sending ${amount} back to you. It can take a few days to arrive.`]
+  }
+}
+
+function nothingRefunded(decidedBy: RefundDecider, hasGoneBack: boolean): string {
+  const nothing = hasGoneBack ? 'nothing more' : 'nothing'
+  switch (decidedBy) {
+    case 'policy_full':
+    case 'policy_partial':
+    case 'policy_none':
+      return `Under the cancellation rules that you accepted, ${nothing} is refunded.`
+    case 'full':
+      // All that is left goes back by this rule, so there was nothing left.
+      return 'All that you paid has been refunded before.'
+    case 'chosen':
+    case 'nothing_paid':
+    case 'refunded_at_provider':
+      return hasGoneBack ? 'Nothing more is refunded.' : 'Nothing is refunded.'
+  }
 }
 
 export function bookingCanceled(facts: MailFacts): MailContent {

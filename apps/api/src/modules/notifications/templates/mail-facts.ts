@@ -1,7 +1,8 @@
 import type { AttentionReason } from '../../../domain/attention.ts'
+import type { RefundDecider } from '../../../domain/cancellation.ts'
 import type { DeliveryMethod } from '../../../domain/delivery.ts'
 import type { Money } from '../../../domain/money.ts'
-import type { RefundReason } from '../../../domain/payment.ts'
+import type { RefundReason, RefundStatus } from '../../../domain/payment.ts'
 import type { MailOrganization } from './layout.ts'
 
 /** Every kind of mail that is sent. Customers' first, then trainers', then admins'. */
@@ -67,7 +68,6 @@ export interface MailFacts {
     readonly isOver: boolean
     readonly deliveryMethod: DeliveryMethod
     readonly deliveryDetails: string | null
-    /** Its money has come or is on its way, so that a refund is to be spoken of. */
     readonly canceledBy: 'customer' | 'organization' | 'system' | null
     readonly isCustomerToPickAgain: boolean
   } | null
@@ -82,14 +82,18 @@ export interface MailFacts {
   readonly isJoinLinkToFollow: boolean
   readonly bookingUrl: string | null
   readonly feedbackUrl: string | null
+  /** The refund that the mail's event names. */
   readonly refund: {
     readonly amount: Money
+    readonly status: RefundStatus
     readonly reason: RefundReason
     /** What an admin wrote for the customer. */
     readonly note: string | null
     /** What went wrong with it, in words. */
     readonly problem: string | null
   } | null
+  /** What decided how much goes back, where the mail is about a booking that has ended. */
+  readonly refundDecidedBy: RefundDecider | null
   readonly dispute: {
     readonly amount: Money
     /** What the customer's bank says it is about, in words. */
