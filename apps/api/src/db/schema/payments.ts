@@ -134,5 +134,6 @@ export const disputes = pgTable(
     foreignKey({ columns: [t.organizationId, t.paymentId], foreignColumns: [payments.organizationId, payments.id] }),
     uniqueIndex('disputes_provider_dispute_unique').on(t.providerDisputeId),
     index('disputes_of_booking').on(t.bookingId, t.id),
+    index('disputes_of_payment').on(t.paymentId),
   ],
 )

@@ -24,8 +24,8 @@ export interface UnsettledPayment {
  * Booked is a session that is confirmed or was held, one reserved and paid that is still to come, and one that was
  * confirmed and then canceled under its own policy. Sent back is all of it, in refunds that the provider has taken on or by
  * the bank in a dispute that was lost. The rule itself is the SQL function `unsettled_payments` (migration 0017), which
- * operators may ask by hand. What the provider has captured and
- * the product has never heard of, only the reconcilers can find.
+ * operators may ask by hand. What the provider has captured and the product has never heard of, only the reconcilers can
+ * find.
  */
 export async function listUnsettledPayments(db: Db | Tx, now: Date): Promise<UnsettledPayment[]> {
   const rows = await db.execute<{

@@ -1,0 +1,1 @@
+CREATE INDEX "disputes_of_payment" ON "disputes" USING btree ("payment_id");
