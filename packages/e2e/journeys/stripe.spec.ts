@@ -57,6 +57,19 @@ test.describe('Paying at Stripe', () => {
     await expect(page.getByRole('heading', { name: 'Payment received' })).toBeVisible()
   })
 
+  test('money that takes days keeps the time, and is told of when it arrives', async ({ page }) => {
+    const customer = newCustomer('Quinn Roy')
+    const { link } = await withLink(house.product, customer)
+    await goToCheckout(page, link)
+    const session = sessionIn(page.url())
+    await page.getByRole('button', { name: 'Pay later by bank debit' }).click()
+    await expect(page.getByRole('heading', { name: 'Your payment is being processed' })).toBeVisible()
+    expect(await house.product.mails(customer.email, 'We received your payment')).toEqual([])
+    house.stripe.account.settle(session)
+    await expect(page.getByRole('heading', { name: 'Payment received' })).toBeVisible({ timeout: 30_000 })
+    await house.product.mail(customer.email, 'We received your payment')
+  })
+
   test('the webhook is lost: the page that Stripe leads back to still learns the truth', async ({ page }) => {
     house.stripe.webhooks.plan(() => ({ times: 0 }))
     const customer = newCustomer('Paul Weber')
