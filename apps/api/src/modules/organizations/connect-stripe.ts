@@ -16,6 +16,7 @@ import {
   type AccountFacts,
   PaymentGatewayMisconfigured,
   PaymentGatewayRefused,
+  PaymentGatewayRightsMissing,
   PaymentGatewayUnavailable,
 } from '../../platform/payment-gateway/payment-gateway.ts'
 import { integrationContext } from './read-payment-account.ts'
@@ -42,8 +43,8 @@ export interface ConnectStripeInput {
  * Connects the organization's own Stripe account, or changes the keys of the one that is connected; what is not sent stays.
  *
  * A secret key is tried at Stripe first; one that Stripe does not take is `validation_failed` at its field, and nothing is
- * kept. A new key of the same account takes the old one's place; a key of another account begins a row of its own, and the
- * old account stays known for the payments made with it. A webhook secret that is replaced counts for 24 hours more.
+ * kept. A new key of the same account takes the old one's place; a key of another account, or of one that Stripe does not
+ * name, begins a row of its own with a webhook address of its own, and the old one stays known for its payments. A webhook secret that is replaced counts for 24 hours more.
  *
  * Two admins at once end as one connection: the organization's row is locked, and `integrations_one_connected` keeps the
  * promise. Refuses `payment_provider_unavailable` when Stripe does not answer, and `org_admin_required` for whoever is no
@@ -104,7 +105,10 @@ async function verified(deps: ConnectDeps, secretKey: string): Promise<AccountFa
           errors: [
             {
               pointer: '/secretKey',
-              message: 'Stripe does not take this key. Copy it again, or make a new one under Developers, API keys.',
+              message:
+                error instanceof PaymentGatewayRightsMissing
+                  ? `This key may not do all that payments need. At Stripe, give it also: ${error.rights.join(', ')}.`
+                  : 'Stripe does not take this key. Copy it again, or make a new one under Developers, API keys.',
             },
           ],
         },
@@ -146,18 +150,24 @@ async function keepKey(
     account.accountId !== null &&
     connected.accountId === account.accountId &&
     connected.mode === mode
-  const kept = (id: string) =>
+  const kept = (id: string, label: string | null) =>
     ({
       mode,
       accountId: account.accountId,
-      accountLabel: account.name,
+      // A restricted key may not read the name that another one has read.
+      accountLabel: account.name ?? label,
       secretKeySealed: deps.secrets.seal(secretKey, integrationContext(id, 'secret_key')),
       secretKeyMasked: maskedSecret(secretKey),
       lastError: null,
       updatedAt: now,
     }) as const
   if (connected !== null && (isSameKey || isSameAccount)) {
-    const row = await updateIntegration(tx, scope, connected.id, kept(connected.id))
+    const row = await updateIntegration(
+      tx,
+      scope,
+      connected.id,
+      kept(connected.id, isSameAccount ? connected.accountLabel : null),
+    )
     return { row, changes: isSameKey ? [] : ['secret_key_changed'] }
   }
   if (connected !== null) await disconnectIntegration(tx, scope, connected.id, now)
@@ -169,11 +179,11 @@ async function keepKey(
   const fresh = { status: 'connected', connectedByUserId: userId, connectedAt: now, disconnectedAt: null } as const
   if (known !== null)
     return {
-      row: await updateIntegration(tx, scope, known.id, { ...kept(known.id), ...fresh }),
+      row: await updateIntegration(tx, scope, known.id, { ...kept(known.id, known.accountLabel), ...fresh }),
       changes: ['connected'],
     }
   const id = deps.ids.next()
-  const row = await insertIntegration(tx, scope, { id, kind: 'stripe', createdAt: now, ...kept(id), ...fresh })
+  const row = await insertIntegration(tx, scope, { id, kind: 'stripe', createdAt: now, ...kept(id, null), ...fresh })
   return { row, changes: ['connected'] }
 }
 

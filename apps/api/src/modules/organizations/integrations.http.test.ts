@@ -167,6 +167,43 @@ describe('Where an organization takes money', () => {
     expect(await rowsOf()).toHaveLength(1)
   })
 
+  it('keeps them through a new key that may not read the account, and begins anew where Stripe does not name it', async () => {
+    const account = newAccount()
+    const { webhookUrl } = (await connect({ secretKey: account.secretKey, webhookSecret: WEBHOOK_SECRET })).json()
+    const next = () => newAccount('A key of its own').secretKey
+    const hide = (whose: string) =>
+      scene.stripe.faults.next('getAccount', {
+        kind: 'refuse',
+        status: 403,
+        error: { type: 'invalid_request_error', message: `This key may not do that${whose}.` },
+      })
+    hide(` on account '${account.id}'`)
+    expect((await connect({ secretKey: next() })).json()).toMatchObject({
+      webhookUrl,
+      webhookSecretMasked: 'whsec_…0001',
+      accountName: 'Casey’s Sessions',
+    })
+    expect(await rowsOf()).toHaveLength(1)
+    hide('')
+    const unnamed = (await connect({ secretKey: next() })).json()
+    expect(unnamed).toMatchObject({ status: 'connected', webhookSecretMasked: null })
+    expect(unnamed.webhookUrl).not.toBe(webhookUrl)
+  })
+
+  it('is not taken in an account whose key may not do all that payments need', async () => {
+    scene.stripe.faults.next('createRefund', {
+      kind: 'refuse',
+      status: 403,
+      error: { type: 'invalid_request_error', message: 'The provided key does not have the required permissions.' },
+    })
+    const answer = await connect({ secretKey: newAccount().secretKey })
+    expect(answer.statusCode).toBe(422)
+    expect(answer.json()).toMatchObject({
+      errors: [{ pointer: '/secretKey', message: expect.stringContaining('Charges and Refunds (write)') }],
+    })
+    expect(await rowsOf()).toEqual([])
+  })
+
   it('takes webhooks with the secret before for 24 hours more, and not at that very instant', async () => {
     await connect({ secretKey: newAccount().secretKey, webhookSecret: WEBHOOK_SECRET })
     const [row] = await rowsOf()
@@ -193,7 +230,6 @@ describe('Where an organization takes money', () => {
     const { webhookUrl } = (await connect(body)).json()
     const next = 'whsec_theSecondOne0002'
     await connect({ webhookSecret: next })
-    const [row] = await rowsOf()
     const keep = (
       set: Partial<Record<'secretKeySealed' | 'webhookSecretSealed' | 'previousWebhookSecretSealed', Buffer>>,
     ) => scene.world.database.db.update(integrations).set(set).where(eq(integrations.organizationId, organization.id))

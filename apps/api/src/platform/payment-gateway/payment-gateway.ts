@@ -124,6 +124,18 @@ export class PaymentGatewayUnknownObject extends PaymentGatewayMisconfigured {
   override readonly name = 'PaymentGatewayUnknownObject'
 }
 
+/** The provider takes the key, but it may not do all that payments need. */
+export class PaymentGatewayRightsMissing extends PaymentGatewayMisconfigured {
+  override readonly name = 'PaymentGatewayRightsMissing'
+  /** In the provider's own words for them. */
+  readonly rights: readonly string[]
+
+  constructor(message: string, rights: readonly string[]) {
+    super(message)
+    this.rights = rights
+  }
+}
+
 /** The provider understood and said no (unknown id, key used otherwise, nothing left to refund): repeating cannot help. */
 export class PaymentGatewayRefused extends Error {
   override readonly name = 'PaymentGatewayRefused'

@@ -4,6 +4,7 @@ import {
   type CheckoutInput,
   PaymentGatewayMisconfigured,
   PaymentGatewayRefused,
+  PaymentGatewayRightsMissing,
   PaymentGatewayUnavailable,
   PaymentGatewayUnknownObject,
   type RefundInput,
@@ -271,7 +272,7 @@ describe('when Stripe does not answer as it should', () => {
     expect(refused).toBeInstanceOf(PaymentGatewayUnavailable)
     expect(String(refused)).not.toContain(secretKey)
     expect(failures).toMatchObject([
-      { operation: 'balance.retrieve', status: 401, requestId: expect.stringMatching(/^req_/) },
+      { operation: 'accounts.retrieveCurrent', status: 401, requestId: expect.stringMatching(/^req_/) },
     ])
     expect(JSON.stringify(failures)).not.toContain(secretKey)
   })
@@ -390,5 +391,35 @@ describe('trying a key', () => {
     const live = standIn.addAccount({ secretKey: 'sk_live_0123456789abcdef', displayName: 'Live' })
     const gateway = createStripeGateway({ secretKey: live.secretKey, apiBase: standIn.origin })
     expect(await gateway.verifyAccount()).toMatchObject({ isLive: true, name: 'Live' })
+  })
+
+  const forbidden = (message = 'The provided key does not have the required permissions.') =>
+    ({ kind: 'refuse', status: 403, error: { type: 'invalid_request_error', message } }) as const
+
+  it.each([
+    ['expireCheckoutSession', 'Checkout Sessions (write)'],
+    ['getPaymentIntent', 'PaymentIntents (read)'],
+    ['createRefund', 'Charges and Refunds (write)'],
+    ['getDispute', 'Disputes (read)'],
+  ] as const)('refuses one that Stripe does not let through to %s, and names the right', async (operation, right) => {
+    standIn.faults.next(operation, forbidden())
+    const refused = await stripe.verifyAccount().catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(PaymentGatewayRightsMissing)
+    expect(refused).toMatchObject({ rights: [right] })
+  })
+
+  it('takes one that may read neither balance nor account, and knows the account from the refusal', async () => {
+    standIn.faults.next('getBalance', forbidden())
+    const words = "The provided key 'rk_test_*' does not have the required permissions for this endpoint on account "
+    standIn.faults.next('getAccount', forbidden(`${words}'acct_1PJBLEBBLEfV'. Having …`))
+    expect(await stripe.verifyAccount()).toEqual({ accountId: 'acct_1PJBLEBBLEfV', name: null, isLive: false })
+    standIn.faults.next('getAccount', forbidden())
+    expect(await stripe.verifyAccount()).toMatchObject({ accountId: null })
+  })
+
+  it('changes nothing at Stripe and asks nothing that its contract does not know', async () => {
+    await stripe.verifyAccount()
+    expect([standIn.account.sessions(), standIn.account.refunds(), standIn.account.events()]).toEqual([[], [], []])
+    expect(standIn.violations).toEqual([])
   })
 })

@@ -1,4 +1,5 @@
 import Stripe from 'stripe'
+import { stripeKeyMode } from '../../domain/integration.ts'
 import { fromStripeAmount, type Money, toStripeAmount } from '../../domain/money.ts'
 import {
   type AccountFacts,
@@ -9,6 +10,7 @@ import {
   type PaymentGateway,
   PaymentGatewayMisconfigured,
   PaymentGatewayRefused,
+  PaymentGatewayRightsMissing,
   PaymentGatewayUnavailable,
   PaymentGatewayUnknownObject,
   type RefundInput,
@@ -48,7 +50,10 @@ export interface StripeGatewayOptions {
 /** Stripe with one account's key, and the question whose key it is. */
 export interface StripeGateway extends PaymentGateway {
   readonly provider: 'stripe'
-  /** Tries the key and answers whose account it opens. Throws {@link PaymentGatewayMisconfigured} for one that opens nothing. */
+  /**
+   * Tries the key and answers whose account it opens. Throws {@link PaymentGatewayMisconfigured} for one that opens
+   * nothing, {@link PaymentGatewayRightsMissing} for one that may not do all that payments need.
+   */
   verifyAccount(): Promise<AccountFacts>
 }
 
@@ -217,6 +222,41 @@ export function createStripeGateway(options: StripeGatewayOptions): StripeGatewa
     return null
   }
 
+  async function verifyAccount(): Promise<AccountFacts> {
+    const account = await asked('accounts.retrieveCurrent', readAccount)
+    const missing = await Promise.all(RIGHTS.map((right) => asked('rights', () => isMissing(right))))
+    const rights = RIGHTS.filter((_, index) => missing[index]).map(({ name }) => name)
+    if (rights.length > 0)
+      throw new PaymentGatewayRightsMissing(`Stripe does not let this key use ${rights.join(', ')}.`, rights)
+    return { ...account, isLive: stripeKeyMode(options.secretKey) === 'live' }
+  }
+
+  /** A restricted key that takes payments need not be allowed to read this; its refusal names the account all the same. */
+  async function readAccount(): Promise<Pick<AccountFacts, 'accountId' | 'name'>> {
+    try {
+      const { id, business_profile: profile, settings, email } = await stripe.accounts.retrieveCurrent()
+      return { accountId: id, name: profile?.name ?? settings?.dashboard?.display_name ?? email ?? null }
+    } catch (error) {
+      const isHidden =
+        error instanceof Stripe.errors.StripeError && (error.statusCode === 403 || error.statusCode === 404)
+      if (!isHidden) throw error
+      return { accountId: /\bon account '(acct_[A-Za-z0-9]+)'/.exec(error.message)?.[1] ?? null, name: null }
+    }
+  }
+
+  async function isMissing(right: Right): Promise<boolean> {
+    try {
+      await right.probe(stripe)
+      return false
+    } catch (error) {
+      if (!(error instanceof Stripe.errors.StripeError)) throw error
+      if (error.statusCode === 403) return true
+      // What was asked about does not exist, so whoever may ask is told just that.
+      if (error.statusCode === 404 || error.statusCode === 400) return false
+      throw error
+    }
+  }
+
   return {
     provider: 'stripe',
     createCheckout,
@@ -239,24 +279,28 @@ export function createStripeGateway(options: StripeGatewayOptions): StripeGatewa
     listRefunds: ({ paymentId }) => askedAbout('refunds.list', () => listRefunds(paymentId)),
     retrieveDispute: ({ disputeId }) =>
       askedAbout('disputes.retrieve', async () => disputeOf(await stripe.disputes.retrieve(disputeId))),
-    verifyAccount: () =>
-      asked('balance.retrieve', async () => {
-        const balance = await stripe.balance.retrieve()
-        const account = await stripe.accounts.retrieveCurrent().catch((error: unknown) => {
-          // A restricted key that takes payments need not be allowed to read this.
-          const isHidden =
-            error instanceof Stripe.errors.StripeError && (error.statusCode === 403 || error.statusCode === 404)
-          if (isHidden) return null
-          throw error
-        })
-        return {
-          accountId: account?.id ?? null,
-          name: account?.business_profile?.name ?? account?.settings?.dashboard?.display_name ?? account?.email ?? null,
-          isLive: balance.livemode,
-        }
-      }),
+    verifyAccount,
   }
 }
+
+/** Something that a key must be allowed to do at Stripe, and a harmless call that tells whether it is. */
+interface Right {
+  /** In the words of Stripe's dashboard. */
+  name: string
+  probe: (stripe: Stripe) => Promise<unknown>
+}
+
+/**
+ * Every right that this adapter needs. Each is tried on something that does not exist, which changes nothing: without the
+ * right Stripe answers 403, with it that there is no such thing. What a new checkout needs inside Stripe beyond its own
+ * right cannot be tried without making one; should Stripe refuse it later, its words name the right.
+ */
+const RIGHTS: readonly Right[] = [
+  { name: 'Checkout Sessions (write)', probe: (stripe) => stripe.checkout.sessions.expire('cs_test_ordinatus') },
+  { name: 'PaymentIntents (read)', probe: (stripe) => stripe.paymentIntents.retrieve('pi_ordinatus') },
+  { name: 'Charges and Refunds (write)', probe: (stripe) => stripe.refunds.create({ payment_intent: 'pi_ordinatus' }) },
+  { name: 'Disputes (read)', probe: (stripe) => stripe.disputes.retrieve('du_ordinatus') },
+]
 
 function checkoutParams(input: CheckoutInput): Stripe.Checkout.SessionCreateParams {
   const metadata = {

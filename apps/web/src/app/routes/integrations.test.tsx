@@ -79,6 +79,18 @@ test('a key is tried and kept; what was typed is nowhere on the page afterwards'
   expect(screen.getByRole('button', { name: 'Enter the signing secret' })).toBeTruthy()
 })
 
+test('a new key with which the webhook gets another address says so', async () => {
+  const address = 'http://localhost:3000/v1/webhooks/stripe/01939b2c-7d3e-7a10-8f4c-000000000010'
+  serving(connected(), connected({ webhookUrl: address, accountName: null, webhookSecretMasked: null }))
+  const { user } = renderApp('/o/demo/admin/integrations', ADMIN)
+  await user.click(await screen.findByRole('button', { name: 'Change…' }))
+  await user.type(screen.getByLabelText('Secret key'), KEY)
+  await user.click(screen.getByRole('button', { name: 'Test and change' }))
+  expect(await screen.findByText(/The webhook has a new address: set it up at Stripe again\./)).toBeTruthy()
+  expect(screen.getByText(address)).toBeTruthy()
+  expect(screen.getByText('One step is left: the webhook')).toBeTruthy()
+})
+
 test('a key that Stripe does not take is refused at its field, and stays typed', async () => {
   serving(notConnected())
   server.use(

@@ -48,18 +48,19 @@ function SecretField({
   )
 }
 
-/** Asks for the secret key, and has it tried at Stripe before it is kept. */
+/** Asks for the secret key, and has it tried at Stripe before it is kept. `webhookUrl`: of the account that is connected; null: none is. */
 export function SecretKeyDialog({
   org,
-  isChange,
+  webhookUrl,
   apiKeysAddress,
   onClose,
 }: {
   org: string
-  isChange: boolean
+  webhookUrl: string | null
   apiKeysAddress: string
   onClose: () => void
 }) {
+  const isChange = webhookUrl !== null
   const connect = useConnectStripe(org)
   const say = useNote()
   const [secretKey, setSecretKey] = useState('')
@@ -73,9 +74,10 @@ export function SecretKeyDialog({
           connect.mutate(
             { secretKey: secretKey.trim() },
             {
-              onSuccess: ({ accountName, mode }) => {
+              onSuccess: ({ accountName, mode, webhookUrl: address }) => {
+                const hasMoved = isChange && address !== webhookUrl
                 say(
-                  `Stripe took the key: ${accountName ?? 'an account without a name'}, ${mode === 'live' ? 'live' : 'test mode'}.`,
+                  `Stripe took the key: ${accountName ?? 'an account without a name'}, ${mode === 'live' ? 'live' : 'test mode'}.${hasMoved ? ' The webhook has a new address: set it up at Stripe again.' : ''}`,
                 )
                 onClose()
               },
@@ -88,8 +90,8 @@ export function SecretKeyDialog({
           <a href={apiKeysAddress} target="_blank" rel="noreferrer">
             Developers, API keys<span className="visually-hidden">, opens in a new tab</span>
           </a>{' '}
-          and copy the secret key, or a restricted one that may read and write Checkout Sessions, Payment Intents,
-          Charges, Refunds and Disputes. A test key takes no real money.
+          and copy the secret key, or a restricted one that may write Checkout Sessions, write Charges and Refunds, and
+          read PaymentIntents and Disputes. A test key takes no real money.
         </p>
         <SecretField
           label="Secret key"

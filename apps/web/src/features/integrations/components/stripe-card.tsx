@@ -39,7 +39,7 @@ export function StripeCard({ org, stripe, timeZone }: { org: string; stripe: Int
         )}
       </div>
       {asked === 'key' && (
-        <SecretKeyDialog org={org} isChange={isConnected} apiKeysAddress={API_KEYS_AT_STRIPE} onClose={close} />
+        <SecretKeyDialog org={org} webhookUrl={stripe.webhookUrl} apiKeysAddress={API_KEYS_AT_STRIPE} onClose={close} />
       )}
       {asked === 'signing-secret' && (
         <SigningSecretDialog org={org} isChange={stripe.webhookSecretMasked !== null} onClose={close} />
