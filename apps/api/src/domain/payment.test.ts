@@ -10,6 +10,7 @@ import {
   type PaymentSituation,
   paymentOutcome,
   REFUND_REASONS,
+  type SlotState,
 } from './payment.ts'
 import type { RequestStatus } from './training-request.ts'
 
@@ -56,7 +57,7 @@ function situation(changes: Changes = {}): PaymentSituation {
     recordedPaymentId: null,
     isRefundRecorded: false,
     hasNewerChoice: false,
-    isSlotFree: true,
+    slot: 'free',
     confirm: false,
     ...changes,
     booking: { ...booking, ...changes.booking },
@@ -125,12 +126,19 @@ const TABLE: readonly [string, CheckoutTruth, Changes, Date, object][] = [
   [
     'late, slot taken',
     truth('paid'),
-    { booking: { status: 'expired' }, isSlotFree: false },
+    { booking: { status: 'expired' }, slot: 'taken' },
     deadline,
     refund('slot_taken'),
   ],
+  [
+    'late, slot unknown',
+    truth('paid'),
+    { booking: { status: 'expired' }, slot: 'unknown' },
+    deadline,
+    refund('slot_unknown'),
+  ],
   ['late, not yet swept, slot free', truth('paid'), {}, deadline, { kind: 'honour_late', confirm: false }],
-  ['late, not yet swept, slot taken', truth('paid'), { isSlotFree: false }, deadline, refund('slot_taken')],
+  ['late, not yet swept, slot taken', truth('paid'), { slot: 'taken' }, deadline, refund('slot_taken')],
   [
     'late, a newer link exists',
     truth('paid'),
@@ -265,7 +273,7 @@ const TABLE: readonly [string, CheckoutTruth, Changes, Date, object][] = [
   [
     'processing, heard of after the hold, slot taken',
     truth('processing'),
-    { isSlotFree: false },
+    { slot: 'taken' },
     deadline,
     { kind: 'expire', reason: 'hold_ran_out', closeCheckout: false },
   ],
@@ -444,7 +452,7 @@ describe('whatever the order', () => {
       status: fc.constantFrom(...BOOKING_STATUSES),
       requestStatus: fc.option(fc.constantFrom<RequestStatus>('canceled', 'customer_scheduling', 'expired')),
       hasNewerChoice: fc.boolean(),
-      isSlotFree: fc.boolean(),
+      slot: fc.constantFrom<SlotState>('free', 'taken', 'unknown'),
       confirm: fc.boolean(),
     })
     .map(({ status, requestStatus, ...rest }) =>
@@ -501,6 +509,7 @@ describe('a refund', () => {
       'request_canceled',
       'booking_canceled',
       'slot_taken',
+      'slot_unknown',
       'replaced',
       'session_started',
       'paid_twice',

@@ -15,6 +15,7 @@ export const REFUND_REASONS = [
   'request_canceled',
   'booking_canceled',
   'slot_taken',
+  'slot_unknown',
   'replaced',
   'session_started',
   'paid_twice',
@@ -33,6 +34,8 @@ export const REFUND_REASON_LABELS: Readonly<Record<RefundReason, string>> = {
   request_canceled: 'Your request had been canceled before the payment arrived',
   booking_canceled: 'Your booking had been canceled before the payment arrived',
   slot_taken: 'The payment arrived after your reservation had ended, and the time is no longer free',
+  slot_unknown:
+    'The payment arrived after your reservation had ended, and we could not confirm that the time is still free',
   replaced: 'The payment arrived for a time that you had since replaced',
   session_started: 'The payment arrived after the time of the session',
   paid_twice: 'The session had already been paid',
@@ -51,6 +54,7 @@ export const REFUND_REASON_STAFF_LABELS: Readonly<Record<RefundReason, string>> 
   request_canceled: 'Paid after the request had been canceled',
   booking_canceled: 'Paid after the booking had been canceled',
   slot_taken: 'Paid after the hold had ended, and the time was no longer free',
+  slot_unknown: 'Paid after the hold had ended, while the calendar could not be read',
   replaced: 'Paid for a time that the customer had since replaced',
   session_started: 'Paid after the time of the session',
   paid_twice: 'Paid a second time',
@@ -100,6 +104,9 @@ export interface CheckoutTruth {
   readonly paymentId: string | null
 }
 
+/** Whether a time is still to be had: `unknown` while a calendar cannot be read, which counts as not free. */
+export type SlotState = 'free' | 'taken' | 'unknown'
+
 /** How things stand here when that truth arrives, read under the locks of the transaction that will act on it. */
 export interface PaymentSituation {
   readonly booking: BookingState & { readonly id: string; readonly price: Money }
@@ -110,8 +117,8 @@ export interface PaymentSituation {
   readonly isRefundRecorded: boolean
   /** The request has a link or a booking newer than this one. */
   readonly hasNewerChoice: boolean
-  /** The booking's time is open in slots and calendar, this booking left aside; false when that cannot be known. */
-  readonly isSlotFree: boolean
+  /** Whether the booking's time is open in slots and calendar, this booking left aside. */
+  readonly slot: SlotState
   /** Somebody pressed Confirm Payment, or the organization confirms automatically. */
   readonly confirm: boolean
 }
@@ -256,7 +263,8 @@ function judgeLate(situation: PaymentSituation, confirm: boolean, now: Date): Pa
   const isWaiting = requestStatus === (booking.status === 'expired' ? 'expired' : 'pending_payment')
   if (!isWaiting || situation.hasNewerChoice) return { kind: 'refund', reason: 'replaced' }
   if (now.getTime() >= booking.startAt.getTime()) return { kind: 'refund', reason: 'session_started' }
-  return situation.isSlotFree ? { kind: 'honour_late', confirm } : { kind: 'refund', reason: 'slot_taken' }
+  if (situation.slot === 'free') return { kind: 'honour_late', confirm }
+  return { kind: 'refund', reason: situation.slot === 'taken' ? 'slot_taken' : 'slot_unknown' }
 }
 
 function judgeProcessing(checkout: CheckoutTruth, situation: PaymentSituation, now: Date): PaymentOutcome {
@@ -268,7 +276,7 @@ function judgeProcessing(checkout: CheckoutTruth, situation: PaymentSituation, n
   }
   // Begun within the hold, heard of after it: kept when nothing has come between, else the hold ends and the money is
   // judged when it arrives.
-  if (isLapsedHold(booking, now) && (!situation.isSlotFree || now.getTime() >= booking.startAt.getTime())) {
+  if (isLapsedHold(booking, now) && (situation.slot !== 'free' || now.getTime() >= booking.startAt.getTime())) {
     return { kind: 'nothing', reason: 'processing' }
   }
   return { kind: 'record_processing' }

@@ -3,6 +3,7 @@ import type { Deps } from '../../deps.ts'
 import { blackoutInterval } from '../../domain/availability.ts'
 import { overlaps } from '../../domain/interval.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
+import type { SlotState } from '../../domain/payment.ts'
 import { findSlotGrounds } from '../bookings/find-slot-grounds.ts'
 import { type BookingRow, listTakenTimes } from '../bookings/repository.ts'
 import { readBusyTimes } from '../calendars/read-busy-times.ts'
@@ -38,16 +39,17 @@ export async function isTimeUntaken(
   return !grounds.blackouts.some((blackout) => overlaps(time, blackoutInterval(blackout, grounds.trainer.timeZone)))
 }
 
-/** Whether the trainer's connected calendars are free at the time of a booking; false when that cannot be known. */
-export async function isCalendarFree(
+/** Whether the trainer's connected calendars are free at the time of a booking; `unknown` when one cannot be read. */
+export async function lookAtCalendars(
   deps: Pick<Deps, 'db' | 'calendars'>,
   scope: OrganizationScope,
   booking: BookedTime,
   now: Date,
-): Promise<boolean> {
+): Promise<SlotState> {
   const grounds = await findSlotGrounds(deps.db, scope, { ...booking, now })
-  if (grounds === null) return false
+  if (grounds === null) return 'taken'
   const time = intervalOf(booking)
   const busy = await readBusyTimes(deps, grounds.connections, { from: time.startAt, to: time.endAt })
-  return busy !== 'unreadable' && !busy.some((one) => overlaps(time, one))
+  if (busy === 'unreadable') return 'unknown'
+  return busy.some((one) => overlaps(time, one)) ? 'taken' : 'free'
 }

@@ -10,6 +10,7 @@ import {
   payBooking,
   requestUrl,
 } from '../../../test/booking-scene.ts'
+import { mailOf } from '../../../test/notification-scene.ts'
 import { choose, createScene, type SchedulingScene, sendLink } from '../../../test/scheduling-scene.ts'
 import { createTestWorld, type TestWorld } from '../../../test/test-world.ts'
 import { blackouts } from '../../db/schema/availability.ts'
@@ -22,6 +23,7 @@ import { expireLapsedHolds } from '../bookings/expire-lapsed-holds.ts'
 import { reconcilePayments } from './reconcile-payments.ts'
 import { reconcileRefunds } from './reconcile-refunds.ts'
 
+const CUSTOMER = 'casey@example.test'
 const NOW = '2026-11-23T15:00:00.000Z'
 const SLOT = '2026-11-24T16:30:00.000Z'
 /** The hold of an hour is over by two minutes. */
@@ -173,7 +175,12 @@ describe('a payment that arrives after its hold', () => {
       if (obstacle === 'unreadable') await calendar().setReadable(userId, false)
       await notice(world, held)
       const after = await everythingOf(world, held.requestId)
-      expect([obstacle, latest(after).status, after.refunds[0]?.reason]).toEqual([obstacle, 'expired', 'slot_taken'])
+      const reason = obstacle === 'unreadable' ? 'slot_unknown' : 'slot_taken'
+      expect([obstacle, latest(after).status, after.refunds[0]?.reason]).toEqual([obstacle, 'expired', reason])
+      world.mailer.sent.length = 0
+      await world.settle()
+      const why = obstacle === 'unreadable' ? 'we could not confirm that the time is still free' : 'no longer free'
+      expect(mailOf(world, CUSTOMER, 'We are refunding your payment').text).toContain(why)
     }
   })
 

@@ -5,7 +5,13 @@ import { isMoneyReceived } from '../../domain/booking.ts'
 import { type Actor, actorOf, SYSTEM } from '../../domain/caller.ts'
 import { money } from '../../domain/money.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
-import { isRefundOfBooking, type PaymentOutcome, paymentOutcome, type RefundReason } from '../../domain/payment.ts'
+import {
+  isRefundOfBooking,
+  type PaymentOutcome,
+  paymentOutcome,
+  type RefundReason,
+  type SlotState,
+} from '../../domain/payment.ts'
 import {
   type CheckoutSnapshot,
   type PaymentGateway,
@@ -18,7 +24,7 @@ import { getSettings } from '../organizations/repository.ts'
 import { lockTrainingRequest, type TrainingRequestRow } from '../requests/repository.ts'
 import { applyPaymentOutcome } from './apply-payment-outcome.ts'
 import { hasNewerChoice } from './has-newer-choice.ts'
-import { isCalendarFree, isTimeUntaken } from './is-time-still-free.ts'
+import { isTimeUntaken, lookAtCalendars } from './is-time-still-free.ts'
 import { makeCheckout } from './open-checkout.ts'
 import { type ReceivedEvent, recordReceivedEvent } from './received-events.ts'
 import {
@@ -56,14 +62,14 @@ export async function syncPayment(
   if (payment === null) throw new Error('There is no such payment.')
   const booking = await getBooking(deps.db, scope, payment.bookingId)
   let truth = await askProvider(deps, payment, booking)
-  let calendarFree: boolean | null = null
+  let calendars: SlotState | null = null
   for (let turn = 0; turn < TURNS_MAX; turn += 1) {
     const now = deps.clock.now()
     const step = await inTransaction(deps.db, (tx) =>
-      settle(tx, deps, { ...input, payment, booking, truth, calendarFree, now }),
+      settle(tx, deps, { ...input, payment, booking, truth, calendars, now }),
     )
     if (step.done) return step.outcome
-    if (step.first === 'look_at_calendar') calendarFree = await isCalendarFree(deps, scope, booking, now)
+    if (step.first === 'look_at_calendar') calendars = await lookAtCalendars(deps, scope, booking, now)
     else truth = await closeCheckout(deps, payment, truth.id)
   }
   throw new PaymentGatewayUnavailable('The provider says that a checkout is open which it has just closed.')
@@ -132,7 +138,7 @@ interface Settling {
   booking: BookingRow
   truth: CheckoutSnapshot
   /** Null: not looked at yet. */
-  calendarFree: boolean | null
+  calendars: SlotState | null
   now: Date
 }
 
@@ -150,13 +156,12 @@ async function settle(tx: Tx, deps: SyncDeps, input: Settling): Promise<Settled>
   if (trainingRequest === null || booking === null || payment === undefined)
     throw new Error('A payment has its booking and its request.')
   const situation = await readSituation(tx, scope, { ...input, trainingRequest, booking, attempts, payment })
-  const judge = (isSlotFree: boolean) => paymentOutcome(truth, { ...situation, isSlotFree }, now)
-  let outcome = judge(false)
-  const outcomeIfFree = judge(true)
+  const judge = (slot: SlotState) => paymentOutcome(truth, { ...situation, slot }, now)
+  let outcome = judge('taken')
   // Only where it makes a difference is anybody's calendar looked at.
-  if (outcomeIfFree.kind !== outcome.kind && (await isTimeUntaken(tx, scope, booking, now))) {
-    if (input.calendarFree === null) return { done: false, first: 'look_at_calendar' }
-    if (input.calendarFree) outcome = outcomeIfFree
+  if (judge('free').kind !== outcome.kind && (await isTimeUntaken(tx, scope, booking, now))) {
+    if (input.calendars === null) return { done: false, first: 'look_at_calendar' }
+    outcome = judge(input.calendars)
   }
   const mustClose = outcome.kind === 'close_checkout' || (outcome.kind === 'expire' && outcome.closeCheckout)
   if (mustClose) return { done: false, first: 'close_checkout' }
