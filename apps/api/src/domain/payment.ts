@@ -44,6 +44,14 @@ export const REFUND_REASON_LABELS: Readonly<Record<RefundReason, string>> = {
   currency_mismatch: 'The currency paid was not that of the price',
 }
 
+/** Why money goes back, in words for the customer, who is told that it went back once it has. */
+export function refundReasonInWords(reason: RefundReason, status: RefundStatus): string {
+  const isByOrganization = reason === 'refunded_by_admin' || reason === 'refunded_at_provider'
+  return isByOrganization && status !== 'succeeded'
+    ? 'The organization is paying you back'
+    : REFUND_REASON_LABELS[reason]
+}
+
 /** The same in words for the organization's own screens. */
 export const REFUND_REASON_STAFF_LABELS: Readonly<Record<RefundReason, string>> = {
   canceled_by_organization: 'The organization canceled the session',

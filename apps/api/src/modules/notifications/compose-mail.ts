@@ -181,6 +181,7 @@ function factsOf(deps: ComposeDeps, grounds: MailGrounds, extras: MailExtras, no
       price: money(booking.priceMinor, booking.currency),
       paid: money(booking.paidMinor, booking.currency),
       refunded: money(booking.refundedMinor, booking.currency),
+      refundUnderWay: money(grounds.refundUnderWayMinor, booking.currency),
       isOver: booking.endAt.getTime() <= now.getTime(),
       deliveryMethod: booking.deliveryMethod,
       deliveryDetails: booking.deliveryDetails,

@@ -17,6 +17,7 @@ import { trainingRequests } from '../../db/schema/training-requests.ts'
 import type { SideEffectState } from '../../domain/delivery.ts'
 import type { EventName } from '../../domain/events.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
+import { isRefundOfBooking, REFUND_REASONS } from '../../domain/payment.ts'
 import { openSinceOf } from '../requests/open-since-in-sql.ts'
 import type { MailTemplate } from './templates/mail-facts.ts'
 
@@ -157,6 +158,12 @@ export async function releaseMail(tx: Tx, scope: OrganizationScope, mailId: stri
   return rows.length > 0
 }
 
+/** Why money goes back that a booking counts as paid. */
+const REASONS_OF_BOOKING = sql.join(
+  REFUND_REASONS.filter(isRefundOfBooking).map((reason) => sql`${reason}`),
+  sql`, `,
+)
+
 const trainers = alias(users, 'trainers')
 const bookedSessionTypes = alias(sessionTypes, 'booked_session_types')
 
@@ -186,6 +193,10 @@ export async function findMailGrounds(db: Db | Tx, scope: OrganizationScope, mai
       remoteSession: remoteSessions,
       calendarEvent: { id: calendarEvents.id, joinUrlSealed: calendarEvents.joinUrlSealed },
       refund: refunds,
+      refundUnderWayMinor: sql<number>`(
+        select coalesce(sum(under_way.amount_minor), 0) from refunds under_way
+        where under_way.organization_id = ${mails.organizationId} and under_way.booking_id = ${mails.bookingId}
+          and under_way.status = 'pending' and under_way.reason in (${REASONS_OF_BOOKING}))`.mapWith(Number),
       dispute: disputes,
       feedbackAt: feedback.createdAt,
     })

@@ -131,6 +131,28 @@ describe('refunding by hand', () => {
     expect(mailsOf(world, CUSTOMER, 'Your refund is on its way')).toEqual([])
   })
 
+  it('says nowhere to the customer that the money went back while it is on its way', async () => {
+    const { scene, bookingId, link } = await confirmed()
+    await world.settle()
+    world.mailer.sent.length = 0
+    await refund(scene, bookingId, { amount: usd(1000) })
+    await world.settle()
+    world.testCheckout.startRefundsAs('pending')
+    await refund(scene, bookingId, { amount: usd(2500), reason: 'We started late.' })
+    await world.settle()
+    expect(mailOf(world, CUSTOMER, 'Your refund is on its way').text).toContain(
+      'The organization is paying you back: “We started late.”',
+    )
+    expect(
+      (await world.call({ method: 'POST', url: '/v1/scheduling/booking-mail-requests', as: link })).statusCode,
+    ).toBe(202)
+    await world.settle()
+    const { text } = mailOf(world, CUSTOMER, 'Your booking')
+    expect(text).toMatch(/Refunded: +\$10\.00/)
+    expect(text).toMatch(/On its way back: +\$25\.00/)
+    expect(text).not.toContain('$35.00')
+  })
+
   it('takes all that is left and not a cent more, and says what is left', async () => {
     const { scene, requestId, bookingId } = await confirmed()
     expect((await refund(scene, bookingId, { amount: usd(2500) })).statusCode).toBe(200)

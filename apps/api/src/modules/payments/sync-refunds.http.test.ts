@@ -272,7 +272,7 @@ describe('a refund that is under way', () => {
     await world.settle()
     const mail = mailOf(world, CUSTOMER, 'Your refund is on its way')
     expect(mail.text).toContain('We are sending $20.00 back to you')
-    expect(mail.text).toContain('The organization paid you back: “Sorry.”')
+    expect(mail.text).toContain('The organization is paying you back: “Sorry.”')
     const [refund] = (await everythingOf(world, one.requestId)).refunds
     await world.testCheckout.settleRefund(refund?.providerRefundId ?? '', 'succeeded')
     await sync(one)

@@ -1,6 +1,7 @@
 import type { RefundDecider } from '../../../domain/cancellation.ts'
 import { DELIVERY_METHOD_LABELS } from '../../../domain/delivery.ts'
-import { REFUND_REASON_LABELS } from '../../../domain/payment.ts'
+import { money } from '../../../domain/money.ts'
+import { refundReasonInWords } from '../../../domain/payment.ts'
 import type { MailContent, MailFact } from './layout.ts'
 import type { MailFacts } from './mail-facts.ts'
 import { amountInWords, instantInWords, lengthInWords, sessionTime } from './wording.ts'
@@ -158,7 +159,8 @@ export function joinLink(facts: MailFacts): MailContent {
 }
 
 export function bookingDetails(facts: MailFacts): MailContent {
-  const { isOver, paid, refunded } = bookingOf(facts)
+  const { isOver, paid, refunded, refundUnderWay: underWay } = bookingOf(facts)
+  const settled = Math.max(0, refunded.amount - underWay.amount)
   const { locale } = facts.reader
   return {
     subject: 'Your booking',
@@ -168,7 +170,8 @@ export function bookingDetails(facts: MailFacts): MailContent {
       ...sessionFacts(facts),
       ...(isOver ? [] : howToJoin(facts)),
       ...(paid.amount > 0 ? [['Paid', amountInWords(paid, locale)] as const] : []),
-      ...(refunded.amount > 0 ? [['Refunded', amountInWords(refunded, locale)] as const] : []),
+      ...(settled > 0 ? [['Refunded', amountInWords(money(settled, refunded.currency), locale)] as const] : []),
+      ...(underWay.amount > 0 ? [['On its way back', amountInWords(underWay, locale)] as const] : []),
       reference(facts),
       ...(isOver ? [] : bookingPage(facts)),
     ],
@@ -248,12 +251,17 @@ export function requestCanceled(facts: MailFacts): MailContent {
 }
 
 export function paymentNotHonoured(facts: MailFacts): MailContent {
-  const { amount, reason } = refundOf(facts)
+  const { amount, reason, status } = refundOf(facts)
   const sum = amountInWords(amount, facts.reader.locale)
   return {
     subject: 'We are refunding your payment',
     headline: `We could not use your payment of ${sum} and are sending all of it back`,
-    paragraphs: [`${REFUND_REASON_LABELS[reason]}. The money can take a few days to arrive.`],
+    paragraphs: [
+      `${refundReasonInWords(reason, status)}.`,
+      status === 'failed'
+        ? 'Sending it back did not work yet. Somebody is looking after it.'
+        : 'The money can take a few days to arrive.',
+    ],
     facts: [...sessionFacts(facts), ['Refund', sum], reference(facts)],
     button: null,
     why: whyRequested(facts),
@@ -262,8 +270,8 @@ export function paymentNotHonoured(facts: MailFacts): MailContent {
 
 /** Why money goes back, with what an admin wrote about it. */
 function refundReason(facts: MailFacts): string {
-  const { reason, note } = refundOf(facts)
-  return `${REFUND_REASON_LABELS[reason]}${note === null ? '.' : `: “${note}”`}`
+  const { reason, note, status } = refundOf(facts)
+  return `${refundReasonInWords(reason, status)}${note === null ? '.' : `: “${note}”`}`
 }
 
 export function refundUnderWay(facts: MailFacts): MailContent {

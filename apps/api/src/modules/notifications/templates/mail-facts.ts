@@ -63,7 +63,10 @@ export interface MailFacts {
     readonly durationMinutes: number
     readonly price: Money
     readonly paid: Money
+    /** What has gone back and what is on its way. */
     readonly refunded: Money
+    /** What of that is on its way. */
+    readonly refundUnderWay: Money
     /** Its end has come. */
     readonly isOver: boolean
     readonly deliveryMethod: DeliveryMethod
