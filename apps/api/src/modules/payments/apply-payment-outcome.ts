@@ -7,6 +7,7 @@ import type { DomainEvent } from '../../domain/events.ts'
 import type { Money } from '../../domain/money.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { isRefundOfBooking, type PaymentOutcome, type RefundReason } from '../../domain/payment.ts'
+import { settledRefundsMinorOf } from '../../domain/refund.ts'
 import type { StepOccasion } from '../../domain/training-request.ts'
 import { expireLapsedHold, expireLapsedHoldsOfTrainer } from '../bookings/expire-lapsed-holds.ts'
 import {
@@ -18,6 +19,7 @@ import {
 } from '../bookings/repository.ts'
 import { endSchedulingToken } from '../requests/end-scheduling-token.ts'
 import { stepTrainingRequest, type TrainingRequestRow } from '../requests/repository.ts'
+import { isCountedRefund, lockMoneyOfBooking } from './counted-payment.ts'
 import { insertRefund, type PaymentRow } from './repository.ts'
 
 export interface PaymentOutcomeInput {
@@ -109,11 +111,12 @@ function paidNow(input: PaymentOutcomeInput): BookingChange {
   return { paymentStatus: 'paid', paidMinor: input.captured.amount, paidAt: input.now, holdExpiresAt: null }
 }
 
-/** Part of the money may have been sent back at the provider while the session waited for its trainer. */
-function paidBefore(booking: BookingRow): BookingChange {
-  return booking.refundedMinor === 0
-    ? {}
-    : { paymentStatus: paymentStatusAfterRefund(booking.paidMinor, booking.refundedMinor) }
+/** Part of the money may have gone back at the provider while the session waited for its trainer; what is on its way has not. */
+async function paidBefore(tx: Tx, scope: OrganizationScope, booking: BookingRow): Promise<BookingChange> {
+  if (booking.refundedMinor === 0) return {}
+  const { refunds } = await lockMoneyOfBooking(tx, scope, booking.id)
+  const settledMinor = settledRefundsMinorOf(refunds.filter(isCountedRefund))
+  return { paymentStatus: paymentStatusAfterRefund(booking.paidMinor, settledMinor) }
 }
 
 async function recordProcessing(tx: Tx, deps: ApplyDeps, input: PaymentOutcomeInput): Promise<void> {
@@ -160,7 +163,7 @@ async function confirm(
     await stepBooking(tx, scope, {
       bookingId: booking.id,
       occasion: 'payment_verified',
-      set: { ...(received === null ? paidBefore(booking) : paidNow(input)), confirmedAt: now },
+      set: { ...(received === null ? await paidBefore(tx, scope, booking) : paidNow(input)), confirmedAt: now },
       actor,
       now,
       ids: deps.ids,

@@ -30,21 +30,13 @@ afterAll(() => house.close())
 
 const account = () => house.stripe.account
 
-async function confirmed(options: SceneOptions & { currency?: string; price?: number } = {}) {
+async function paid(options: SceneOptions & { currency?: string; price?: number } = {}) {
   const { world } = house
   const { currency = 'USD', price = 9000 } = options
   const scene = await createScene(world, options)
   scene.sessionType = await createSessionType(world, scene.organization, { prices: { 60: price }, currency })
   const held = await holdAtStripe(house, scene, SLOT)
   account().pay(held.checkoutId)
-  const answer = await world.call({
-    method: 'POST',
-    url: bookingUrl(scene, held.bookingId, 'confirm-payment'),
-    as: scene.admin.accessToken,
-  })
-  if (answer.statusCode !== 200) throw new Error(`It was not confirmed: ${answer.body}`)
-  await world.settle()
-  world.mailer.sent.length = 0
   const post = (command: string, body: object = {}) =>
     world.call({
       method: 'POST',
@@ -61,6 +53,15 @@ async function confirmed(options: SceneOptions & { currency?: string; price?: nu
       .captured()
       .filter((one) => one.sessionId === held.checkoutId)
   return { scene, ...held, post, booking, attention, captured }
+}
+
+async function confirmed(options: Parameters<typeof paid>[0] = {}) {
+  const one = await paid(options)
+  const answer = await one.post('confirm-payment')
+  if (answer.statusCode !== 200) throw new Error(`It was not confirmed: ${answer.body}`)
+  await house.world.settle()
+  house.world.mailer.sent.length = 0
+  return one
 }
 
 function permutationsOf<Item>(items: readonly Item[]): Item[][] {
@@ -140,6 +141,27 @@ describe('money that goes back through Stripe', () => {
       { status: 'failed', problem: expect.stringContaining('charged back'), actions: { retry: { allowed: true } } },
     ])
     expect(await one.attention()).toBe('refund_failed')
+  })
+})
+
+describe('a session that is confirmed while part of its money is on its way back', () => {
+  it('is paid until that part has arrived, then partly refunded', async () => {
+    const one = await paid()
+    const completed = account()
+      .events()
+      .findLast((event) => event.type === 'checkout.session.completed')
+    expect(await tell(house, completed ?? {})).toBe('200')
+    account().startRefundsAs('pending')
+    const refund = account().refundInDashboard(one.checkoutId, 3000)
+    expect(await tell(house, eventAbout('refund.created', refund))).toBe('200')
+    expect((await one.post('confirm-payment')).json()).toMatchObject({
+      status: 'confirmed',
+      paymentStatus: 'paid',
+      refunded: { amount: 3000, currency: 'USD' },
+    })
+    account().settleRefund(refund.id)
+    expect(await tell(house, eventAbout('refund.updated', refund))).toBe('200')
+    expect((await one.booking()).paymentStatus).toBe('partially_refunded')
   })
 })
 
