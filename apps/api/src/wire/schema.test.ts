@@ -53,6 +53,8 @@ test('a time zone is a name this server knows, never an offset', () => {
 test('text keeps emoji and letters of any script, and refuses what the database or a mail header cannot hold', () => {
   for (const good of ['Zoë', '李小龍', '👩‍🏫 lesson']) expect(accepts(line(40), good), good).toBe(true)
   for (const bad of [
+    '\u{e0041}\u{e007f}',
+    '\u{e0100}\u{e0fff}',
     '',
     '   ',
     'a\nb',

@@ -14,8 +14,11 @@ function pattern(source: string, message: string): string {
 // PostgreSQL stores neither U+0000 nor half a surrogate pair; a control character in a name would split a mail header, and
 // one that turns the direction would rewrite whatever the name is shown in.
 const IN_ONE_LINE = `[^\\u0000-\\u001f\\u007f\\ud800-\\udfff${DIRECTION_CHARACTERS}]`
+// Up to U+DFFFF: the plane after it holds tags and variation selectors, which show nothing. As a surrogate pair, because
+// readers of the contract try patterns without Unicode too, where a range that begins with one cannot be read.
+const UP_TO_TAGS = '[\\u0000-\\udb3f\\udfff]'
 const ONE_LINE = pattern(
-  `^(?=.*[^${INVISIBLE_CHARACTERS}])${IN_ONE_LINE}*$`,
+  `^(?=.*(?![${INVISIBLE_CHARACTERS}])${UP_TO_TAGS})${IN_ONE_LINE}*$`,
   'Must be one line of text, not blank, without characters that turn its direction.',
 )
 const ONE_LINE_OR_EMPTY = pattern(

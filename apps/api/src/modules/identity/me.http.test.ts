@@ -100,6 +100,8 @@ describe('The signed-in person', () => {
     [{ timeZone: 'Mars/Olympus' }, '/timeZone'],
     [{ timeZone: '+05:30' }, '/timeZone'],
     [{ firstName: '   ' }, '/firstName'],
+    [{ firstName: '\u{e0041}\u{e007f}' }, '/firstName'],
+    [{ lastName: '\u{e0100}' }, '/lastName'],
     [{ firstName: 'A\r\nBcc: x@example.com' }, '/firstName'],
     [{ email: 'other@example.com' }, '/email'],
     [{ notificationPreferences: { smoke: true } }, '/notificationPreferences/smoke'],

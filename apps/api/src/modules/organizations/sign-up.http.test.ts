@@ -128,6 +128,8 @@ describe('Signing up', () => {
     [{ email: 'ada@@example.com' }, '/email'],
     [{ email: 'ada@example.com\r\nBcc: x@example.com' }, '/email'],
     [{ firstName: ' ' }, '/firstName'],
+    [{ firstName: '\u{e0041}\u{e007f}' }, '/firstName'],
+    [{ organizationName: '\u{e0041}' }, '/organizationName'],
     [{ timeZone: 'Somewhere' }, '/timeZone'],
     [{ role: 'org_admin' }, '/role'],
   ])('is refused with %j', async (changes, pointer) => {
