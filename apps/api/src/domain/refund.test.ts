@@ -10,6 +10,7 @@ import {
   refundedMinorOf,
   refundNeedsPersonAt,
   refundStatusAfter,
+  returnByBank,
   settledRefundsMinorOf,
 } from './refund.ts'
 
@@ -28,6 +29,10 @@ const refund = (changes: Partial<RefundFacts> = {}): RefundFacts => ({
 })
 const later = (changes: Partial<RefundFacts> = {}) =>
   refund({ id: 'r2', status: 'pending', createdAt: at('12:00:00'), settledAt: null, ...changes })
+
+/** A lost dispute, closed at the very instant at which the refund failed. */
+const returned = (changes: Partial<Parameters<typeof returnByBank>[0]> = {}) =>
+  returnByBank({ id: 'd1', paymentId: 'p1', amountMinor: 3000, closedAt: at('11:00:00'), ...changes })
 
 describe('what a payment captured', () => {
   it('is what was asked, or the larger amount that had to go back', () => {
@@ -74,6 +79,10 @@ describe('a failed refund', () => {
     ['followed by one as large, at the very instant', [later({ createdAt: at('11:00:00') })], false],
     ['followed by one a cent smaller', [later({ amountMinor: 2999 })], true],
     ['when everything has gone back', [later({ createdAt: at('09:00:00'), amountMinor: 9000 })], false],
+    ['when the bank has returned as much since', [returned({ amountMinor: 3000 })], false],
+    ['when the bank has returned a cent less since', [returned({ amountMinor: 2999 })], true],
+    ['when the bank had returned as much before it', [returned({ closedAt: at('10:59:59.999') })], true],
+    ['when the bank has returned everything', [returned({ amountMinor: 9000, closedAt: at('09:00:00') })], false],
     ['when all but a cent has gone back', [later({ createdAt: at('09:00:00'), amountMinor: 8999 })], true],
   ] as [string, RefundFacts[], boolean][])('%s', (_title, others, expected) => {
     expect(isRefundMissing(refund(), [refund(), ...others], payment)).toBe(expected)
@@ -115,6 +124,8 @@ describe('making a failed refund again', () => {
     expect(answer(admin, refund(), [later({ amountMinor: 6000 })])).toBe('allowed')
     expect(answer(admin, refund(), [later({ amountMinor: 6001 })])).toBe('refund_exceeds_paid')
     expect(answer(admin, refund({ amountMinor: 12_000 }))).toBe('allowed')
+    expect(answer(admin, refund(), [returned({ amountMinor: 6000 })])).toBe('allowed')
+    expect(answer(admin, refund(), [returned({ amountMinor: 6001 })])).toBe('refund_exceeds_paid')
   })
 })
 

@@ -27,6 +27,29 @@ export interface RefundFacts {
 }
 
 /**
+ * A dispute that was decided for the customer, as the refund that it comes to: the bank has taken the money back when it
+ * closed. Beside the refunds of its payment it says what is left to give back, and what no longer waits for a person.
+ */
+export function returnByBank(lost: {
+  readonly id: string
+  readonly paymentId: string
+  readonly amountMinor: number
+  readonly closedAt: Date
+}): RefundFacts {
+  const { id, paymentId, amountMinor, closedAt } = lost
+  return {
+    id,
+    paymentId,
+    amountMinor,
+    status: 'succeeded',
+    retriesRefundId: null,
+    isTakenOn: true,
+    createdAt: closedAt,
+    settledAt: closedAt,
+  }
+}
+
+/**
  * What was captured by a payment, in minor units: what was asked, unless a larger amount has gone back of it because what
  * came was not what was asked.
  */
@@ -73,7 +96,8 @@ function sumOf(refunds: readonly Pick<RefundFacts, 'amountMinor' | 'status'>[], 
  * Whether a failed refund still waits for a person: it has not been tried again, nothing as large went back after it, and
  * there is still something left of its payment to give back.
  *
- * `ofPayment`: every refund of the same payment, this one included.
+ * `ofPayment`: every refund of the same payment, this one included, and what the bank has returned of it
+ * ({@link returnByBank}).
  */
 export function isRefundMissing(
   refund: RefundFacts,

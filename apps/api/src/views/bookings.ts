@@ -21,7 +21,7 @@ import { type DisputeStatus, disputeReasonInWords } from '../domain/dispute.ts'
 import { money } from '../domain/money.ts'
 import type { OrganizationScope } from '../domain/organization-scope.ts'
 import { REFUND_REASON_STAFF_LABELS, type RefundReason, type RefundStatus } from '../domain/payment.ts'
-import { decideRetryRefund, type RefundFacts } from '../domain/refund.ts'
+import { decideRetryRefund, type RefundFacts, returnByBank } from '../domain/refund.ts'
 import { AppError } from '../errors/app-error.ts'
 import { bookingStateOf } from '../modules/bookings/repository.ts'
 import type { Booking } from '../modules/bookings/schemas.ts'
@@ -68,6 +68,8 @@ interface DisputeJson {
   reason: string
   respondBy: JsonInstant | null
   createdAt: JsonInstant
+  paymentId: string
+  closedAt: JsonInstant | null
 }
 interface PayoutJson {
   amount: number
@@ -115,7 +117,8 @@ const refundsOfBooking = json<RefundJson[]>(sql`(
 
 const disputesOfBooking = json<DisputeJson[]>(sql`(
   select coalesce(json_agg(json_build_object('id', d.id, 'amount', d.amount_minor, 'currency', d.currency,
-    'status', d.status, 'reason', d.reason, 'respondBy', d.respond_by, 'createdAt', d.created_at) order by d.id), '[]')
+    'status', d.status, 'reason', d.reason, 'respondBy', d.respond_by, 'createdAt', d.created_at,
+    'paymentId', d.payment_id, 'closedAt', d.closed_at) order by d.id), '[]')
   from (
     select * from disputes q
     where q.booking_id = ${bookings.id} and q.organization_id = ${bookings.organizationId}
@@ -179,13 +182,18 @@ function retryOf(
   caller: Caller,
   trainerId: string,
   refund: RefundJson,
-  refunds: readonly RefundJson[],
+  { refunds, disputes }: Pick<BookingRecord, 'refunds' | 'disputes'>,
 ): Booking['refunds'][number]['actions']['retry'] {
-  const ofPayment = refunds.filter((one) => one.paymentId === refund.paymentId).map(factsOf)
+  const returns = disputes.filter(({ status }) => status === 'lost').map(returnOf)
+  const ofPayment = [...refunds.map(factsOf), ...returns].filter((one) => one.paymentId === refund.paymentId)
   const decision = decideRetryRefund(caller, { trainerId }, factsOf(refund), ofPayment, {
     amountMinor: refund.paymentMinor,
   })
   return actionOf(decision) as Booking['refunds'][number]['actions']['retry']
+}
+
+function returnOf({ id, paymentId, amount, closedAt, createdAt }: DisputeJson): RefundFacts {
+  return returnByBank({ id, paymentId, amountMinor: amount, closedAt: new Date(closedAt ?? createdAt) })
 }
 
 function factsOf(refund: RefundJson): RefundFacts {
@@ -240,7 +248,7 @@ function present(deps: Pick<Deps, 'secrets'>, record: BookingRecord, viewer: { c
       nextAttemptAt: instant(refund.nextAttemptAt),
       createdAt: new Date(refund.createdAt).toISOString(),
       settledAt: instant(refund.settledAt),
-      actions: { retry: retryOf(viewer.caller, row.trainerUserId, refund, record.refunds) },
+      actions: { retry: retryOf(viewer.caller, row.trainerUserId, refund, record) },
     })),
     disputes: record.disputes.map((dispute) => ({
       id: dispute.id,

@@ -20,7 +20,7 @@ import {
   paymentRecordStatus,
 } from '../domain/payment-record.ts'
 import { parseReference } from '../domain/reference.ts'
-import { isRefundMissing, type RefundFacts } from '../domain/refund.ts'
+import { isRefundMissing, type RefundFacts, returnByBank } from '../domain/refund.ts'
 import { addDays, dateAt, startOfDate, wallTimeAt } from '../domain/zoned-time.ts'
 import { AppError } from '../errors/app-error.ts'
 import { getSettings } from '../modules/organizations/repository.ts'
@@ -183,6 +183,16 @@ interface DisputeJson {
   createdAt: string
 }
 
+type ReturnJson = Pick<DisputeJson, 'id' | 'amount'> & { closedAt: string }
+
+/** What the bank has taken back of the payment in disputes that were lost. */
+const returnsOfPayment = sql<ReturnJson[]>`(
+  select coalesce(json_agg(json_build_object('id', l.id, 'amount', l.amount_minor,
+    'closedAt', coalesce(l.closed_at, l.created_at)) order by l.id), '[]')
+  from disputes l
+  where l.organization_id = ${payments.organizationId} and l.booking_id = ${payments.bookingId}
+    and l.payment_id = ${payments.id} and l.status = 'lost')`.mapWith(fromJson<ReturnJson[]>)
+
 const latestDispute = sql<DisputeJson | null>`(
   select json_build_object('id', d.id, 'amount', d.amount_minor, 'currency', d.currency, 'status', d.status,
     'reason', d.reason, 'respondBy', d.respond_by, 'createdAt', d.created_at)
@@ -201,6 +211,7 @@ function selectPayments(db: Db | Tx, back: Back) {
       refundedMinor: back.refundedMinor,
       settledMinor: back.settledMinor,
       refunds: refundsOfPayment,
+      returns: returnsOfPayment,
       dispute: latestDispute,
       booking: {
         id: bookings.id,
@@ -270,7 +281,10 @@ function present(record: PaymentRecordRow): Payment {
   const amount = money(record.amountMinor, currency)
   // Two refunds that crossed, one made here and one at the provider, are no more than was paid: one of them is refused.
   const all = record.refunds.map((refund) => ({ refund, facts: factsOf(row, refund) }))
-  const everyFact = all.map(({ facts }) => facts)
+  const returns = record.returns.map(({ id, amount, closedAt }) =>
+    returnByBank({ id, paymentId: row.id, amountMinor: amount, closedAt: new Date(closedAt) }),
+  )
+  const everyFact = [...all.map(({ facts }) => facts), ...returns]
   const refunded = money(Math.min(record.refundedMinor, record.amountMinor), currency)
   return {
     id: row.id,

@@ -12,8 +12,9 @@ import { isRefundMissing } from '../../domain/refund.ts'
 import { type BookingRow, getBooking, lockBooking, nextCalendarSequence } from '../bookings/repository.ts'
 import { findDeliveryGrounds, findEvent, findSideEffectOfEvent, setRemoteSessionAside } from '../delivery/repository.ts'
 import { type ActiveMember, getSettings, listActiveMembers } from '../organizations/repository.ts'
-import { refundFactsOf } from '../payments/repository.ts'
+import { listReturnsByBank, refundFactsOf } from '../payments/repository.ts'
 import { lockTrainingRequest, type TrainingRequestRow } from '../requests/repository.ts'
+import { findLatestSchedulingLink } from '../scheduling/repository.ts'
 import { followWithJoinLink } from './follow-with-join-link.ts'
 import { type NewMail, queueMails, queueSendJobs } from './queue-mails.ts'
 import {
@@ -106,6 +107,16 @@ const PREPARATIONS: { readonly [Name in EventName]?: Preparation<Name> } = {
     toTrainer(preparing, trainerId, 'times_requested', 'newLinkRequested', { schedulingTokenId }),
 
   booking_mail_requested: () => [toCustomer('booking_details')],
+
+  booking_hold_expired: async (preparing, { trainerId, reason }) => {
+    // A hold that merely ran out is nobody's news: the page counted down to it.
+    if (reason === 'hold_ran_out') return []
+    const link = await findLatestSchedulingLink(preparing.tx, preparing.scope, preparing.trainingRequest.id)
+    return [
+      toCustomer('payment_failed', { schedulingTokenId: link?.token.id ?? null }),
+      ...toTrainer(preparing, trainerId, 'trainer_payment_failed', 'bookingChanged'),
+    ]
+  },
 
   payment_received: (preparing, { trainerId }) => aboutPayment(preparing, trainerId),
   late_payment_honoured: (preparing, { trainerId }) => aboutPayment(preparing, trainerId),
@@ -223,12 +234,11 @@ async function isRefundOwed(preparing: Preparing, refundId: string): Promise<boo
   const all = await refundsOf(preparing)
   const failed = all.find(({ refund }) => refund.id === refundId)
   if (failed === undefined) return false
-  const ofPayment = all.filter(({ refund }) => refund.paymentId === failed.refund.paymentId)
-  return isRefundMissing(
-    refundFactsOf(failed.refund),
-    ofPayment.map(({ refund }) => refundFactsOf(refund)),
-    failed.payment,
-  )
+  const { tx, scope, trainingRequest } = preparing
+  const returns = await listReturnsByBank(tx, scope, { trainingRequestId: trainingRequest.id })
+  const returned = [...all.map(({ refund }) => refundFactsOf(refund)), ...returns]
+  const ofPayment = returned.filter(({ paymentId }) => paymentId === failed.refund.paymentId)
+  return isRefundMissing(refundFactsOf(failed.refund), ofPayment, failed.payment)
 }
 
 /** Whether the flag is about refunds that failed: admins were told of each, with the amount and what happened. */

@@ -5,10 +5,10 @@ import { isEligible } from '../../domain/caller.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { resolveSettings } from '../../domain/organization-settings.ts'
 import { isPaymentNotHonoured, type RefundReason } from '../../domain/payment.ts'
-import { refundNeedsPersonAt } from '../../domain/refund.ts'
+import { type RefundFacts, refundNeedsPersonAt } from '../../domain/refund.ts'
 import { findBookingOfRequest } from '../bookings/repository.ts'
 import { listActiveMembers } from '../organizations/repository.ts'
-import { type RefundRow, refundFactsOf } from '../payments/repository.ts'
+import { listReturnsByBank, type RefundRow, refundFactsOf } from '../payments/repository.ts'
 import { clearAttention } from '../requests/clear-attention.ts'
 import { raiseAttention } from '../requests/raise-attention.ts'
 import { listAttentionCauses, type TrainingRequestRow } from '../requests/repository.ts'
@@ -36,6 +36,7 @@ export async function refreshAttention(
   const booking = await findBookingOfRequest(tx, scope, trainingRequest.id)
   const facts = await readAttentionFacts(tx, scope, trainingRequest.id)
   const refunds = await listRefundsOfRequest(tx, scope, trainingRequest.id)
+  const returns = await listReturnsByBank(tx, scope, { trainingRequestId: trainingRequest.id })
   const disputes = await listOpenDisputesOfRequest(tx, scope, trainingRequest.id)
   const failedAt = await latestFailureAt(tx, scope, trainingRequest.id)
   const members = await listActiveMembers(tx, scope)
@@ -50,7 +51,7 @@ export async function refreshAttention(
       link: facts.linkExpiresAt === null ? null : { expiresAt: facts.linkExpiresAt },
       booking,
       sideEffectFailedAt: failedAt === null ? null : (input.sideEffectFailedAt ?? failedAt),
-      refundFailedAt: latest(refundsThatNeedAPerson(refunds, now)),
+      refundFailedAt: latest(refundsThatNeedAPerson(refunds, returns, now)),
       paymentDisputedAt: latest(disputes.map(({ createdAt }) => createdAt)),
       paymentNotHonouredAt: latest(
         refunds
@@ -75,13 +76,14 @@ export async function refreshAttention(
 /** Since when each refund that failed, or that the provider has not taken on for too long, has waited for a person. */
 function refundsThatNeedAPerson(
   refunds: readonly { refund: RefundRow; payment: { amountMinor: number } }[],
+  returns: readonly RefundFacts[],
   now: Date,
 ): Date[] {
   return refunds
     .map(({ refund, payment }) => {
-      const ofPayment = refunds.filter((one) => one.refund.paymentId === refund.paymentId)
-      const facts = ofPayment.map((one) => refundFactsOf(one.refund))
-      return refundNeedsPersonAt(refundFactsOf(refund), facts, payment)
+      const all = [...refunds.map((one) => refundFactsOf(one.refund)), ...returns]
+      const ofPayment = all.filter(({ paymentId }) => paymentId === refund.paymentId)
+      return refundNeedsPersonAt(refundFactsOf(refund), ofPayment, payment)
     })
     .filter((at) => at !== null)
     .filter((at) => isFlagDue(at, now))

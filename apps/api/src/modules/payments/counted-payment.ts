@@ -1,14 +1,29 @@
 import type { Tx } from '../../db/client.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { isRefundOfBooking, type RefundReason } from '../../domain/payment.ts'
-import { lockPaymentsOfBooking, lockRefundsOfBooking, type PaymentRow, type RefundRow } from './repository.ts'
+import type { RefundFacts } from '../../domain/refund.ts'
+import {
+  listReturnsByBank,
+  lockPaymentsOfBooking,
+  lockRefundsOfBooking,
+  type PaymentRow,
+  type RefundRow,
+  refundFactsOf,
+} from './repository.ts'
 
 /** The money of a booking, kept from changing until the transaction ends. */
 export interface MoneyOfBooking {
   readonly attempts: readonly PaymentRow[]
   readonly refunds: readonly RefundRow[]
+  /** What the banks have taken back in disputes that were lost. */
+  readonly returns: readonly RefundFacts[]
   /** The attempt whose money the booking counts as paid; null when it counts none. */
   readonly counted: PaymentRow | null
+}
+
+/** Everything that has gone back of one payment, is on its way, or could not be sent, as the rules of domain/ read it. */
+export function returnedOf({ refunds, returns }: MoneyOfBooking, paymentId: string): RefundFacts[] {
+  return [...refunds.map(refundFactsOf), ...returns].filter((one) => one.paymentId === paymentId)
 }
 
 /** Why a payment goes back that never was the price of its booking; null for the one that the booking counts. */
@@ -29,6 +44,7 @@ export function isCountedRefund(refund: Pick<RefundRow, 'reason'>): boolean {
 export async function lockMoneyOfBooking(tx: Tx, scope: OrganizationScope, bookingId: string): Promise<MoneyOfBooking> {
   const attempts = await lockPaymentsOfBooking(tx, scope, bookingId)
   const refunds = await lockRefundsOfBooking(tx, scope, bookingId)
+  const returns = await listReturnsByBank(tx, scope, { bookingId })
   const counted = attempts.find((attempt) => attempt.state === 'paid' && besideReason(attempt.id, refunds) === null)
-  return { attempts, refunds, counted: counted ?? null }
+  return { attempts, refunds, returns, counted: counted ?? null }
 }

@@ -6,7 +6,7 @@ import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import type { RefundReason } from '../../domain/payment.ts'
 import { capturedMinorOf, isRefundMissing, refundedMinorOf } from '../../domain/refund.ts'
 import { getBooking, recordOnBooking } from '../bookings/repository.ts'
-import { isCountedRefund, lockMoneyOfBooking } from './counted-payment.ts'
+import { isCountedRefund, lockMoneyOfBooking, returnedOf } from './counted-payment.ts'
 import { type PaymentRow, refundFactsOf } from './repository.ts'
 import { requestRefund } from './request-refund.ts'
 
@@ -28,10 +28,10 @@ export async function refundTheRest(
   },
 ): Promise<void> {
   const { scope, payment, now } = input
-  const { refunds } = await lockMoneyOfBooking(tx, scope, payment.bookingId)
-  const refused = refunds.find((refund) => refund.id === input.refundId)
+  const money = await lockMoneyOfBooking(tx, scope, payment.bookingId)
+  const refused = money.refunds.find((refund) => refund.id === input.refundId)
   if (refused === undefined) return
-  const ofPayment = refunds.filter((refund) => refund.paymentId === payment.id).map(refundFactsOf)
+  const ofPayment = returnedOf(money, payment.id)
   if (!isRefundMissing(refundFactsOf(refused), ofPayment, payment)) return
   const capturedMinor = capturedMinorOf(payment, ofPayment)
   const leftMinor = capturedMinor - refundedMinorOf(capturedMinor, ofPayment)

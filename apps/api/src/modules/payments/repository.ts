@@ -1,8 +1,9 @@
 import { and, desc, eq, gt, inArray, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { Db, Tx } from '../../db/client.ts'
+import { bookings } from '../../db/schema/bookings.ts'
 import { disputes, payments, refunds } from '../../db/schema/payments.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
-import type { RefundFacts } from '../../domain/refund.ts'
+import { type RefundFacts, returnByBank } from '../../domain/refund.ts'
 import type { PaymentGateway } from '../../platform/payment-gateway/payment-gateway.ts'
 
 export type PaymentRow = typeof payments.$inferSelect
@@ -387,6 +388,38 @@ export async function setRefundsDueAt(db: Db | Tx, paymentIds: readonly string[]
     .update(payments)
     .set({ refundsDueAt })
     .where(inArray(payments.id, [...paymentIds]))
+}
+
+/** What the banks have taken back of the payments of a booking, or of all bookings of a request, in lost disputes. */
+export async function listReturnsByBank(
+  db: Db | Tx,
+  scope: OrganizationScope,
+  of: { bookingId: string } | { trainingRequestId: string },
+): Promise<RefundFacts[]> {
+  const bookingIds =
+    'bookingId' in of
+      ? [of.bookingId]
+      : db
+          .select({ id: bookings.id })
+          .from(bookings)
+          .where(
+            and(
+              eq(bookings.organizationId, scope.organizationId),
+              eq(bookings.trainingRequestId, of.trainingRequestId),
+            ),
+          )
+  const rows = await db
+    .select()
+    .from(disputes)
+    .where(
+      and(
+        eq(disputes.organizationId, scope.organizationId),
+        inArray(disputes.bookingId, bookingIds),
+        eq(disputes.status, 'lost'),
+      ),
+    )
+    .orderBy(disputes.id)
+  return rows.map((row) => returnByBank({ ...row, closedAt: row.closedAt ?? row.createdAt }))
 }
 
 /** Reads a dispute by the provider's id, kept from changing until the transaction ends; null when it is not there. */

@@ -10,7 +10,7 @@ import { capturedMinorOf, decideRetryRefund, refundedMinorOf } from '../../domai
 import { AppError } from '../../errors/app-error.ts'
 import { getBooking, lockBooking, recordOnBooking } from '../bookings/repository.ts'
 import { lockTrainingRequest } from '../requests/repository.ts'
-import { isCountedRefund, lockMoneyOfBooking } from './counted-payment.ts'
+import { isCountedRefund, lockMoneyOfBooking, returnedOf } from './counted-payment.ts'
 import { refundFactsOf } from './repository.ts'
 import { requestRefund } from './request-refund.ts'
 
@@ -33,11 +33,12 @@ export async function retryRefund(
     await lockTrainingRequest(tx, scope, trainingRequestId)
     const booking = await lockBooking(tx, scope, bookingId)
     if (booking === null) throw new AppError('not_found')
-    const { attempts, refunds } = await lockMoneyOfBooking(tx, scope, bookingId)
+    const all = await lockMoneyOfBooking(tx, scope, bookingId)
+    const { attempts, refunds } = all
     const failed = refunds.find((refund) => refund.id === refundId)
     const payment = attempts.find((attempt) => attempt.id === failed?.paymentId)
     if (failed === undefined || payment === undefined) throw new AppError('not_found')
-    const ofPayment = refunds.filter((refund) => refund.paymentId === payment.id).map(refundFactsOf)
+    const ofPayment = returnedOf(all, payment.id)
     const decision = decideRetryRefund(
       caller,
       { trainerId: booking.trainerUserId },

@@ -542,6 +542,48 @@ describe('a dispute', () => {
     expect(world.mailer.to(one.scene.admin.email)).toHaveLength(1)
   })
 
+  it('that is lost gives back what a refund could not: the flag goes, and nothing can be made again', async () => {
+    const one = await paid()
+    const disputeId = world.testCheckout.openDispute(one.captured, {
+      amount: usd(9000),
+      reason: 'fraudulent',
+      respondBy: null,
+    })
+    const tell = () =>
+      recordDispute(world.deps, { scope: one.scene.organization.scope, paymentId: one.paymentId, disputeId })
+    await tell()
+    // The provider refuses to refund what is disputed.
+    expect((await post(one.scene, bookingUrl(one.scene, one.bookingId, 'cancel'))).statusCode).toBe(200)
+    await world.settle()
+    const [refund] = (await everythingOf(world, one.requestId)).refunds
+    if (refund === undefined) throw new Error('Nothing was to go back.')
+    await world.database.db
+      .update(refunds)
+      .set({ status: 'failed', providerRefundId: null, settledAt: world.clock.now() })
+      .where(eq(refunds.id, refund.id))
+    const flag = async () => {
+      await tell()
+      await world.settle()
+      return attentionOf(one)
+    }
+    const listed = async () => {
+      const answer = await world.call({
+        url: `/v1/organizations/${one.scene.organization.slug}/payments`,
+        as: one.scene.admin.accessToken,
+      })
+      const [payment] = answer.json().data
+      return payment.refunds[0].isMissing
+    }
+    const retry = async () => (await bookingOf(one)).refunds[0].actions.retry.allowed
+    await flag()
+    expect([await listed(), await retry()]).toEqual([true, true])
+    world.testCheckout.closeDispute(disputeId, 'lost')
+    expect(await flag()).toBeNull()
+    expect([await listed(), await retry()]).toEqual([false, false])
+    const url = `${bookingUrl(one.scene, one.bookingId)}/refunds/${refund.id}/retry`
+    expect((await post(one.scene, url)).json()).toMatchObject({ code: 'refund_exceeds_paid' })
+  })
+
   it('of another payment, or one that nobody knows, is passed over; without an answer nothing is written', async () => {
     const one = await paid()
     const other = await paid()
