@@ -1858,7 +1858,7 @@ export interface components {
              * @example 2026-11-24T16:30:00.000Z
              */
             connectedAt: string | null;
-            /** @description Why Stripe refuses the key; null while it works. */
+            /** @description Why Stripe refuses the key, or which of the kept keys cannot be opened; null while they work. */
             lastError: string | null;
         };
         /**
