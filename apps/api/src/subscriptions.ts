@@ -44,7 +44,7 @@ export const SUBSCRIPTIONS: { readonly [Name in EventName]: readonly EventTask[]
   attention_cleared: [],
   booking_held: ['update_attention'],
   booking_hold_replaced: [],
-  booking_hold_expired: [],
+  booking_hold_expired: ['prepare_mails'],
   payment_processing: [],
   payment_received: ['prepare_mails'],
   late_payment_honoured: ['prepare_mails', 'update_attention'],

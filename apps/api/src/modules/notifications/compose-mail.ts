@@ -41,6 +41,8 @@ const always = () => true
 const isConfirmed = ({ booking }: MailGrounds) => booking?.status === 'confirmed'
 const isAwaitingConfirmation = ({ booking }: MailGrounds) =>
   booking?.status === 'pending_payment' && isMoneyReceived(booking)
+const isPaymentFailed = ({ booking }: MailGrounds) =>
+  booking?.status === 'expired' && booking.paymentStatus === 'failed'
 const isHeldByReader = ({ mail, trainingRequest }: MailGrounds) =>
   trainingRequest.claimedByUserId === mail.recipientUserId
 const isLinkAlive = ({ schedulingToken, trainingRequest }: MailGrounds, now: Date) =>
@@ -66,6 +68,10 @@ const KINDS: { readonly [Template in MailTemplate]: Kind } = {
   booking_rescheduled: { content: customer.bookingRescheduled, isDue: isConfirmed },
   booking_canceled: { content: customer.bookingCanceled, isDue: always },
   request_canceled: { content: customer.requestCanceled, isDue: always },
+  payment_failed: {
+    content: customer.paymentFailed,
+    isDue: (grounds) => isPaymentFailed(grounds) && grounds.trainingRequest.status === 'expired',
+  },
   payment_not_honoured: { content: customer.paymentNotHonoured, isDue: always },
   refund_under_way: { content: customer.refundUnderWay, isDue: ({ refund }) => refund?.status === 'pending' },
   refund_made: { content: customer.refundMade, isDue: ({ refund }) => refund?.status === 'succeeded' },
@@ -86,6 +92,7 @@ const KINDS: { readonly [Template in MailTemplate]: Kind } = {
   times_requested: { content: staff.timesRequested, isDue: isHeldByReader },
   trainer_payment_received: { content: staff.trainerPaymentReceived, isDue: isAwaitingConfirmation },
   trainer_payment_overdue: { content: staff.trainerPaymentOverdue, isDue: isAwaitingConfirmation },
+  trainer_payment_failed: { content: staff.trainerPaymentFailed, isDue: isPaymentFailed },
   trainer_booking_confirmed: { content: staff.trainerBookingConfirmed, isDue: isConfirmed },
   trainer_booking_rescheduled: { content: staff.trainerBookingRescheduled, isDue: isConfirmed },
   trainer_booking_canceled: { content: staff.trainerBookingCanceled, isDue: always },
@@ -191,6 +198,7 @@ function factsOf(deps: ComposeDeps, grounds: MailGrounds, extras: MailExtras, no
     schedulingLink: schedulingToken && {
       url: `${appUrl}/book/${deps.secrets.linkSecret('scheduling', schedulingToken)}`,
       expiresAt: schedulingToken.expiresAt,
+      isAlive: isLinkAlive(grounds, now),
       timesMessage: schedulingToken.timesMessage,
     },
     joinUrl,

@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { bookingUrl, eventNames, everythingOf, latest, requestUrl } from '../../../test/booking-scene.ts'
 import { openDatabaseLine } from '../../../test/database-line.ts'
+import { mailOf } from '../../../test/notification-scene.ts'
 import {
   choose,
   createLinked,
@@ -704,6 +705,32 @@ describe('money that takes days', () => {
         await world().settle()
       }
       expect(latest(await everything(held))).toMatchObject({ status: 'expired', paymentStatus: 'failed', paidMinor: 0 })
+      await world().settle()
+      expect(await mailsOf(held)).toEqual([
+        'payment_failed to customer: done',
+        'scheduling_link to customer: done',
+        'trainer_payment_failed to user: done',
+      ])
+    }
+  })
+
+  it('that does not arrive is told to the customer, with the link while it works and with how to go on after that', async () => {
+    for (const isLinkAlive of [true, false]) {
+      world().clock.moveTo(NOW)
+      const held = await payLater()
+      account().fail(held.checkoutId)
+      const failed = eventsOf(held).find((event) => event.type === 'checkout.session.async_payment_failed')
+      world().mailer.sent.length = 0
+      if (!isLinkAlive) world().clock.moveTo('2026-12-23T15:00:00.000Z')
+      expect(await told(failed ?? {})).toBe('200')
+      await world().settle()
+      const mail = mailOf(world(), 'casey@example.test', 'Your payment did not go through')
+      expect(mail.text).toContain('We did not receive the $90.00, and the time is free again.')
+      expect(mail.text).toContain(isLinkAlive ? 'with the same link' : 'you can ask for a new one there')
+      const secret = /\/book\/(\S+)/.exec(mail.text)?.[1] ?? ''
+      const opened = await world().call({ url: '/v1/scheduling', as: secret })
+      expect(opened.statusCode).toBe(isLinkAlive ? 200 : 410)
+      if (!isLinkAlive) expect(opened.json()).toMatchObject({ code: 'link_expired' })
     }
   })
 })
@@ -766,6 +793,8 @@ describe('money that comes late, wrong or twice', () => {
     expect(await isOffered()).toBe(true)
     await world().settle()
     expect(latest(await everything(held))).toMatchObject({ status: 'expired', paymentStatus: 'unpaid' })
+    // A hold that ran out is nobody's mail.
+    expect(await mailsOf(held)).toEqual(['scheduling_link to customer: done'])
     expect(account().pay(held.checkoutId)).toEqual({ outcome: 'expired' })
     expect(await told(about(held, 'checkout.session.expired'))).toBe('200')
     expect((await choose(world(), held.link, SLOT)).statusCode).toBe(201)

@@ -250,6 +250,25 @@ export function requestCanceled(facts: MailFacts): MailContent {
   }
 }
 
+export function paymentFailed(facts: MailFacts): MailContent {
+  const link = facts.schedulingLink
+  const sum = amountInWords(bookingOf(facts).price, facts.reader.locale)
+  const howToGoOn =
+    link === null
+      ? 'If you still want a session, write to us.'
+      : link.isAlive
+        ? 'You can choose a time again with the same link.'
+        : 'If you still want a session, open your link: it has run out, and you can ask for a new one there.'
+  return {
+    subject: 'Your payment did not go through',
+    headline: 'Your payment did not go through, so your session is not booked',
+    paragraphs: [`We did not receive the ${sum}, and the time is free again.`, howToGoOn],
+    facts: [...sessionFacts(facts), reference(facts)],
+    button: link && { label: link.isAlive ? 'Choose a time' : 'Ask for a new link', url: link.url },
+    why: whyRequested(facts),
+  }
+}
+
 export function paymentNotHonoured(facts: MailFacts): MailContent {
   const { amount, reason, status } = refundOf(facts)
   const sum = amountInWords(amount, facts.reader.locale)

@@ -18,6 +18,7 @@ export const MAIL_TEMPLATES = [
   'booking_canceled',
   'request_canceled',
   'payment_not_honoured',
+  'payment_failed',
   'refund_under_way',
   'refund_made',
   'feedback_request',
@@ -29,6 +30,7 @@ export const MAIL_TEMPLATES = [
   'times_requested',
   'trainer_payment_received',
   'trainer_payment_overdue',
+  'trainer_payment_failed',
   'trainer_booking_confirmed',
   'trainer_booking_rescheduled',
   'trainer_booking_canceled',
@@ -77,6 +79,8 @@ export interface MailFacts {
   readonly schedulingLink: {
     readonly url: string
     readonly expiresAt: Date
+    /** A time can still be chosen with it. */
+    readonly isAlive: boolean
     readonly timesMessage: string | null
   } | null
   /** Where the customer joins; null: none, or not yet. */

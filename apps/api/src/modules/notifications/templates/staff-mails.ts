@@ -140,6 +140,19 @@ export function trainerPaymentOverdue(facts: MailFacts): MailContent {
   }
 }
 
+export function trainerPaymentFailed(facts: MailFacts): MailContent {
+  return {
+    subject: 'A customer’s payment did not go through',
+    headline: 'The payment did not go through, so the session is not booked',
+    paragraphs: [
+      'The time is free again. Your customer was told and can choose a time again, or ask you for a new link if theirs has run out.',
+    ],
+    facts: sessionFacts(facts),
+    button: requestButton(facts),
+    why: asItsTrainer(facts),
+  }
+}
+
 export function trainerBookingConfirmed(facts: MailFacts): MailContent {
   const booking = bookingOf(facts)
   const method = DELIVERY_METHOD_LABELS[booking.deliveryMethod]
