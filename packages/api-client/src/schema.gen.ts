@@ -3334,6 +3334,8 @@ export interface components {
                 status: "pending" | "succeeded" | "failed";
                 /** @description In words for the customer. */
                 reason: string;
+                /** @description It was paid for this booking, which it could not make or keep; false: it was paid beside it, a second time or in another amount, and says nothing about the session. */
+                isOfBooking: boolean;
             } | null;
             /**
              * Format: date-time

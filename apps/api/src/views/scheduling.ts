@@ -26,6 +26,7 @@ import type { OrganizationScope } from '../domain/organization-scope.ts'
 import { resolveSettings } from '../domain/organization-settings.ts'
 import {
   isPaymentNotHonoured,
+  isRefundOfBooking,
   REFUND_REASON_LABELS,
   REFUND_REASONS,
   type RefundReason,
@@ -232,6 +233,7 @@ function presentBooking(
             amount: money(sentBack.amount, sentBack.currency),
             status: sentBack.status,
             reason: REFUND_REASON_LABELS[sentBack.reason],
+            isOfBooking: isRefundOfBooking(sentBack.reason),
           },
     holdExpiresAt: isRunning ? (booking.holdExpiresAt?.toISOString() ?? null) : null,
     checkoutUrl: isRunning ? record.checkoutUrl : null,

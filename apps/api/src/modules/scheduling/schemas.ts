@@ -123,6 +123,10 @@ export const CustomerBooking = named(
             description: '`failed`: it did not arrive yet, and the organization sees to it.',
           }),
           reason: prose(500, { description: 'In words for the customer.' }),
+          isOfBooking: Type.Boolean({
+            description:
+              'It was paid for this booking, which it could not make or keep; false: it was paid beside it, a second time or in another amount, and says nothing about the session.',
+          }),
         }),
         {
           description:

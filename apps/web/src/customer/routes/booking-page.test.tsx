@@ -301,6 +301,7 @@ describe('a hold', () => {
       amount: { amount: 9000, currency: 'USD' },
       status: 'succeeded' as const,
       reason: 'The payment arrived after your reservation had ended, and the time is no longer free',
+      isOfBooking: true,
     }
     scheduling = schedulingOf({ booking: bookingOf({ ...EXPIRED, start: FIRST, end: SECOND, sentBack }) })
     openPage()

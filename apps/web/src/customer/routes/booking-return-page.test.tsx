@@ -75,6 +75,7 @@ test.each([
 const SENT_BACK = {
   amount: { amount: 9000, currency: 'USD' },
   reason: 'The payment arrived after your reservation had ended, and the time is no longer free',
+  isOfBooking: true,
 }
 
 test.each([
@@ -97,11 +98,23 @@ test.each([
 test('a booked session that was paid twice says that the second payment goes back', async () => {
   booking = bookingOf({
     ...CONFIRMED,
-    sentBack: { ...SENT_BACK, status: 'pending', reason: 'The session had already been paid' },
+    sentBack: { ...SENT_BACK, status: 'pending', reason: 'The session had already been paid', isOfBooking: false },
   })
   openPage()
   expect(await screen.findByRole('heading', { name: 'Your session is booked' })).toBeInTheDocument()
   expect(screen.getByText(/\$90\.00 of what you paid goes back to you.*already been paid/)).toBeInTheDocument()
+})
+
+test('a session that was canceled after it had been paid twice is not said never to have been booked', async () => {
+  booking = bookingOf({
+    ...CONFIRMED,
+    status: 'canceled',
+    sentBack: { ...SENT_BACK, status: 'pending', reason: 'The session had already been paid', isOfBooking: false },
+  })
+  openPage()
+  expect(await screen.findByRole('heading', { name: 'This booking was canceled' })).toBeInTheDocument()
+  expect(screen.getByText(/\$90\.00 of what you paid goes back to you.*already been paid/)).toBeInTheDocument()
+  expect(screen.queryByText(/was not booked/)).toBeNull()
 })
 
 test('without a payment for a while, it says that the checking goes on by itself', async () => {

@@ -25,7 +25,8 @@ export function bookingState({
     case 'no_show':
       return 'over'
     case 'canceled':
-      return sentBack ? 'sent_back' : 'canceled'
+      // Money paid beside a booking, a second time say, goes back whether or not the session was booked.
+      return sentBack?.isOfBooking ? 'sent_back' : 'canceled'
     case 'expired':
       if (sentBack) return 'sent_back'
       return paymentStatus === 'failed' ? 'failed' : 'expired'
