@@ -43,6 +43,7 @@ import { authPlugin } from './plugins/auth.ts'
 import { compressionPlugin } from './plugins/compression.ts'
 import { answerClientError, answerError, errorsPlugin } from './plugins/errors.ts'
 import { healthPlugin } from './plugins/health.ts'
+import { metricsPlugin } from './plugins/metrics.ts'
 import { openapiPlugin } from './plugins/openapi.ts'
 import { rateLimitsPlugin } from './plugins/rate-limits.ts'
 import { readersPlugin } from './plugins/readers.ts'
@@ -120,6 +121,7 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   })
 
   await app.register(errorsPlugin)
+  await app.register(metricsPlugin, { deps })
   await app.register(securityPlugin, { production: deps.config.environment === 'production' })
   await app.register(compressionPlugin)
   await app.register(rateLimitsPlugin)

@@ -239,3 +239,16 @@ describe('Stripe', () => {
     )
   })
 })
+
+describe('METRICS_TOKEN', () => {
+  it('is nothing until it is given', () => {
+    expect(readConfig(PRODUCTION).metricsToken).toBeNull()
+    expect(readConfig({ ...PRODUCTION, METRICS_TOKEN: ' ' }).metricsToken).toBeNull()
+  })
+
+  it('is long enough that nobody guesses it', () => {
+    expect(readConfig({ ...PRODUCTION, METRICS_TOKEN: 'x'.repeat(16) }).metricsToken).toBe('x'.repeat(16))
+    for (const METRICS_TOKEN of ['x'.repeat(15), `${'x'.repeat(16)} y`])
+      expect(() => readConfig({ ...PRODUCTION, METRICS_TOKEN })).toThrow(ConfigError)
+  })
+})

@@ -29,6 +29,8 @@ export interface Config {
   readonly olderStripeWebhookSecrets: readonly string[]
   /** Origin that every call to Stripe goes to. */
   readonly stripeApiBase: string
+  /** What a collector sends to read `/metrics`; null: in production nobody reads it, elsewhere anybody. */
+  readonly metricsToken: string | null
   readonly seedDemo: boolean
   /** Multiplies every rate limit; 0 turns them off. */
   readonly rateLimitScale: number
@@ -112,6 +114,19 @@ function secret(env: Environment, name: string, production: boolean): string | n
   }
   if (text.length < SECRET_LENGTH_MIN)
     throw new ConfigError(`${name} is too short: at least ${SECRET_LENGTH_MIN} characters.`)
+  return text
+}
+
+/** Short ones can be guessed: nothing counts how often somebody tries. */
+const METRICS_TOKEN_LENGTH_MIN = 16
+
+function metricsToken(env: Environment): string | null {
+  const text = env.METRICS_TOKEN?.trim()
+  if (text === undefined || text === '') return null
+  if (text.length < METRICS_TOKEN_LENGTH_MIN || !/^[\x21-\x7e]+$/.test(text))
+    throw new ConfigError(
+      `METRICS_TOKEN: at least ${METRICS_TOKEN_LENGTH_MIN} characters without spaces. Make one with "openssl rand -hex 32".`,
+    )
   return text
 }
 
@@ -255,6 +270,7 @@ export function readConfig(env: Environment, options: { role?: Config['role'] } 
       env.MAIL_FROM ||
       (appUrl !== null && production ? `no-reply@${new URL(appUrl).hostname}` : 'no-reply@ordinatus.localhost'),
     ...stripeOf(env, environment),
+    metricsToken: metricsToken(env),
     seedDemo: !production && flag(env, 'SEED_DEMO', true),
     rateLimitScale: rateLimitScale(env, production, !production),
     trustProxy:

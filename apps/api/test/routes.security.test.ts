@@ -39,6 +39,8 @@ type Entry = readonly (NamedAudience | `key ${ApiKeyScope}`)[]
 const ENTRIES: Readonly<Record<string, Entry>> = {
   'GET /healthz': ['public'],
   'GET /readyz': ['public'],
+  // Public to the door; in production it asks for a token of its own (plugins/metrics.http.test.ts).
+  'GET /metrics': ['public'],
   'GET /v1/openapi.json': ['public'],
   'GET /docs': ['public'],
   'GET /docs/': ['public'],
