@@ -23,6 +23,8 @@ const OPERATIONS: readonly [name: string, method: string, path: string, servedAt
   ['listCharges', 'get', '/v1/charges'],
   // The trimmed description leaves disputes out; reading one takes what reading a charge takes.
   ['getDispute', 'get', '/v1/charges/{charge}', '/v1/disputes/{dispute}'],
+  // And listing them what listing refunds takes (stripe-node 23, `DisputeListParams`).
+  ['listDisputes', 'get', '/v1/refunds', '/v1/disputes'],
   ['getBalance', 'get', '/v1/balance'],
   // The description names an account by its id; a key may also ask for its own.
   ['getAccount', 'get', '/v1/accounts/{account}', '/v1/account'],

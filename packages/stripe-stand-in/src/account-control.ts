@@ -2,7 +2,7 @@ import type { StandInAccount } from './account.ts'
 import * as checkout from './checkout.ts'
 import type { Deliveries, Tampering } from './deliveries.ts'
 import type { Charge, CheckoutSession, Dispute, Refund, StripeEvent } from './objects.ts'
-import { createRefund, dispute, failRefund, refundsOf, settleRefund } from './refunds.ts'
+import { closeDispute, createRefund, dispute, failRefund, refundsOf, settleRefund } from './refunds.ts'
 
 /** What became of one captured payment, as Stripe itself counts it. */
 export interface CapturedPayment {
@@ -118,6 +118,11 @@ export class AccountControl {
 
   dispute(sessionId: string, reason?: string): Dispute {
     return dispute(this.#account, this.chargeOf(sessionId).id, reason)
+  }
+
+  /** The bank decides a dispute; false when it has decided before. */
+  closeDispute(disputeId: string, status: 'won' | 'lost'): boolean {
+    return closeDispute(this.#account, disputeId, status)
   }
 
   session(id: string): CheckoutSession {

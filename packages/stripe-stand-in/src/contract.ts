@@ -17,6 +17,7 @@ export const OPERATION_NAMES = [
   'getCharge',
   'listCharges',
   'getDispute',
+  'listDisputes',
   'getBalance',
   'getAccount',
   'getEvent',

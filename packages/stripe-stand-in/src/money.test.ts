@@ -118,6 +118,18 @@ describe('Paying back', () => {
     const payment_intent = String((await stripe.checkout.sessions.retrieve(id)).payment_intent)
     expect((await refusalOf(stripe.refunds.create({ payment_intent }))).code).toBe('charge_disputed')
   })
+
+  test('by the bank: a dispute is listed with its payment, and decided once', async () => {
+    const { account, stripe, id } = await openSession()
+    account.pay(id)
+    const { id: disputeId } = account.dispute(id)
+    const payment_intent = String((await stripe.checkout.sessions.retrieve(id)).payment_intent)
+    expect((await stripe.disputes.list({ payment_intent })).data).toMatchObject([{ id: disputeId }])
+    expect((await stripe.disputes.list({ payment_intent: 'pi_other' })).data).toEqual([])
+    expect([account.closeDispute(disputeId, 'lost'), account.closeDispute(disputeId, 'won')]).toEqual([true, false])
+    expect(await stripe.disputes.retrieve(disputeId)).toMatchObject({ status: 'lost' })
+    expect(account.events('charge.dispute.closed')).toHaveLength(1)
+  })
 })
 
 describe('The page', () => {

@@ -94,7 +94,7 @@ export interface Dispute {
   currency: string
   payment_intent: string
   reason: string
-  status: 'needs_response'
+  status: 'needs_response' | 'won' | 'lost'
   [other: string]: unknown
 }
 

@@ -37,6 +37,8 @@ export function execute(
       return page(account.charges.values(), '/v1/charges', parameters, ['payment_intent'])
     case 'getDispute':
       return account.dispute(id ?? '')
+    case 'listDisputes':
+      return page(account.disputes.values(), '/v1/disputes', parameters, ['charge', 'payment_intent'])
     case 'getEvent':
       return account.event(id ?? '')
     case 'listEvents':

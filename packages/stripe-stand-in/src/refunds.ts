@@ -127,3 +127,12 @@ export function dispute(account: StandInAccount, chargeId: string, reason = 'fra
   account.emit('charge.dispute.created', made)
   return made
 }
+
+/** The bank decides a dispute; false when it has decided before. */
+export function closeDispute(account: StandInAccount, id: string, status: 'won' | 'lost'): boolean {
+  const one = account.dispute(id)
+  if (one.status === 'won' || one.status === 'lost') return false
+  one.status = status
+  account.emit('charge.dispute.closed', one)
+  return true
+}

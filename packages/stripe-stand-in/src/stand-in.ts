@@ -34,6 +34,7 @@ export const WEBHOOK_EVENTS: readonly string[] = [
   'refund.updated',
   'refund.failed',
   'charge.dispute.created',
+  'charge.dispute.closed',
 ]
 
 const BODY_LENGTH_MAX = 256 * 1024

@@ -46,7 +46,7 @@ export const payments = pgTable(
     syncedAt: instant(),
     /** When the provider was last asked, whether or not it answered. */
     askedAt: instant(),
-    /** When the provider is to be asked next which refunds it knows of this payment. */
+    /** When the provider is to be asked next which refunds and disputes it knows of this payment. */
     refundsDueAt: instant(),
   },
   (t) => [

@@ -3,8 +3,16 @@ import type { Db, Tx } from '../../db/client.ts'
 import { payments } from '../../db/schema/payments.ts'
 import { scopeOfRow } from '../../db/scope-of-row.ts'
 import type { Deps } from '../../deps.ts'
-import { type CheckoutSnapshot, PaymentGatewayRefused } from '../../platform/payment-gateway/payment-gateway.ts'
+import {
+  type CheckoutSnapshot,
+  type PaymentGateway,
+  PaymentGatewayRefused,
+  PaymentGatewayUnavailable,
+  PaymentGatewayUnknownObject,
+} from '../../platform/payment-gateway/payment-gateway.ts'
 import type { StripeEvent } from '../../platform/payment-gateway/stripe-webhook.ts'
+import { findWebhookAccount } from '../organizations/read-payment-account.ts'
+import { PAYABLE_STATES } from './open-checkout.ts'
 import type { PaymentRow } from './repository.ts'
 import { syncPayment } from './sync-payment.ts'
 
@@ -21,7 +29,9 @@ export interface EventAccount {
  * Only payments that were made with the account whose secret has signed the event are looked at, so nobody's secret speaks
  * about another's money. A checkout that is not known here by its id, because the event was faster than the answer to the
  * call that made it or because that answer was lost, is found by the booking it was made for and taken over; a payment
- * that is not known yet is asked for. Throws `PaymentGatewayUnavailable` when Stripe does not answer.
+ * that is not known yet is asked for, by the booking that Stripe keeps with it where the event names none, as disputes and
+ * refunds do not. Throws `PaymentGatewayUnavailable` when Stripe does not answer, or while a checkout of that booking is
+ * under way which may still turn out to be what the event is about: then it has to be told again.
  */
 export async function findPaymentOfEvent(
   deps: FindDeps,
@@ -63,12 +73,16 @@ async function findByProviderPayment(
 }
 
 /** The attempts to be paid for the booking that an event names, the latest first. */
-async function listAttempts(db: Db | Tx, account: EventAccount, event: StripeEvent): Promise<PaymentRow[]> {
-  if (event.bookingId === null || !UUID.test(event.bookingId)) return []
+async function listAttempts(
+  db: Db | Tx,
+  account: EventAccount,
+  { bookingId }: Pick<StripeEvent, 'bookingId'>,
+): Promise<PaymentRow[]> {
+  if (bookingId === null || !UUID.test(bookingId)) return []
   return db
     .select()
     .from(payments)
-    .where(and(ofAccount(account), eq(payments.bookingId, event.bookingId)))
+    .where(and(ofAccount(account), eq(payments.bookingId, bookingId)))
     .orderBy(desc(payments.attempt))
 }
 
@@ -122,8 +136,38 @@ async function retrieve(
 
 /** A refund or a dispute of a payment that nobody has heard of yet: its checkouts are asked about first. */
 async function askForPayment(deps: FindDeps, account: EventAccount, event: StripeEvent): Promise<PaymentRow | null> {
-  for (const attempt of await listAttempts(deps.db, account, event))
+  const { paymentId } = event
+  if (paymentId === null) return null
+  const about = { bookingId: event.bookingId ?? (await askForBooking(deps, account, paymentId)) }
+  for (const attempt of await listAttempts(deps.db, account, about))
     if (attempt.providerPaymentId === null)
       await syncPayment(deps, { scope: scopeOfRow(attempt), paymentId: attempt.id, confirmFor: null })
-  return event.paymentId === null ? null : findByProviderPayment(deps.db, account, event.paymentId)
+  const found = await findByProviderPayment(deps.db, account, paymentId)
+  if (found !== null) return found
+  const isUnderWay = (await listAttempts(deps.db, account, about)).some(({ state }) => isOneOf(PAYABLE_STATES, state))
+  if (isUnderWay) throw new PaymentGatewayUnavailable(`Which checkout ${paymentId} belongs to is not known yet.`)
+  return null
+}
+
+function isOneOf(states: readonly PaymentRow['state'][], state: PaymentRow['state']): boolean {
+  return states.includes(state)
+}
+
+/** The booking that Stripe keeps with a payment; null: this account knows no such payment, or it was not begun from here. */
+async function askForBooking(deps: FindDeps, account: EventAccount, paymentId: string): Promise<string | null> {
+  const gateway = await gatewayOf(deps, account)
+  if (gateway === null) throw new PaymentGatewayUnavailable('The keys of the account that was told are not known here.')
+  try {
+    return await gateway.retrieveBookingId({ paymentId })
+  } catch (error) {
+    if (error instanceof PaymentGatewayRefused || error instanceof PaymentGatewayUnknownObject) return null
+    throw error
+  }
+}
+
+async function gatewayOf(deps: FindDeps, { integrationId }: EventAccount): Promise<PaymentGateway | null> {
+  if (integrationId === null) return deps.paymentGateways.deployment
+  const account = await findWebhookAccount(deps, { integrationId, now: deps.clock.now() })
+  if (account === null) return null
+  return deps.paymentGateways.of({ organizationId: account.organizationId, provider: 'stripe', integrationId })
 }

@@ -3,11 +3,13 @@ import type { Deps } from '../../deps.ts'
 import { askByAccount } from './ask-by-account.ts'
 import {
   type DueRow,
+  hasOpenDispute,
   listDueRefunds,
   listPaymentsWithRefundsDue,
   postponeRefunds,
   setRefundsDueAt,
 } from './repository.ts'
+import { syncDisputesOfPayment } from './sync-disputes-of-payment.ts'
 import { syncRefund } from './sync-refund.ts'
 import { syncRefundsOfPayment } from './sync-refunds-of-payment.ts'
 
@@ -23,7 +25,9 @@ const SILENT_ACCOUNT_MS = 60_000
 const LIST_AGAIN_MS = 10 * 60_000
 /** … later the older it is … */
 const LIST_AGAIN_PART_OF_AGE = 1 / 10
-/** … and for as long as card networks let money go back: about half a year. */
+/** … but while one is undecided, no later than this … */
+const DISPUTED_AGAIN_MS = 60 * 60_000
+/** … and for as long as card networks let money go back: about half a year, or until the last dispute is decided. */
 const LISTED_FOR_DAYS = 180
 
 /**
@@ -44,8 +48,9 @@ export async function reconcileRefunds(deps: ReconcileDeps): Promise<number> {
 }
 
 /**
- * Lists the refunds of payments at their provider, so that one that was made there, or that failed after it had succeeded,
- * is seen here also when every notice of it was lost; answers for how many payments that brought news.
+ * Lists the refunds and disputes of payments at their provider, so that one that was made there, that failed after it had
+ * succeeded, or that was decided is seen here also when every notice of it was lost, or none was ever to come; answers for
+ * how many payments that brought news.
  */
 export async function reconcileRefundsOfPayments(deps: ReconcileDeps): Promise<number> {
   const now = deps.clock.now()
@@ -57,10 +62,14 @@ export async function reconcileRefundsOfPayments(deps: ReconcileDeps): Promise<n
   })
   return askEach(due, {
     ask: async (payment) => {
-      const isNews = await syncRefundsOfPayment(deps, { scope: scopeOfRow(payment), paymentId: payment.id })
+      const target = { scope: scopeOfRow(payment), paymentId: payment.id }
+      const isRefundNews = await syncRefundsOfPayment(deps, target)
+      const isDisputeNews = await syncDisputesOfPayment(deps, target)
       const wait = Math.max(LIST_AGAIN_MS, (now.getTime() - payment.paidAt.getTime()) * LIST_AGAIN_PART_OF_AGE)
-      await setRefundsDueAt(deps.db, [payment.id], new Date(now.getTime() + wait))
-      return isNews
+      const isDisputed = await hasOpenDispute(deps.db, target.scope, payment.id)
+      const limit = isDisputed ? DISPUTED_AGAIN_MS : Number.POSITIVE_INFINITY
+      await setRefundsDueAt(deps.db, [payment.id], new Date(now.getTime() + Math.min(wait, limit)))
+      return isRefundNews || isDisputeNews
     },
     leave: (ids) => setRefundsDueAt(deps.db, ids, new Date(now.getTime() + LIST_AGAIN_MS)),
   })

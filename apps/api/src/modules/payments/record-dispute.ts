@@ -36,6 +36,23 @@ export async function recordDispute(
   const payment = await findPayment(deps.db, scope, input.paymentId)
   if (payment === null) throw new Error('There is no such payment.')
   const dispute = await askProvider(deps, payment, input.disputeId)
+  return recordToldDispute(deps, { scope, payment, dispute, receivedEvent })
+}
+
+/**
+ * The same for what the provider has just told in answer to a question; null: it knows of no such dispute, and only that
+ * the notice was received is written down.
+ */
+export async function recordToldDispute(
+  deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
+  input: {
+    scope: OrganizationScope
+    payment: PaymentRow
+    dispute: DisputeSnapshot | null
+    receivedEvent?: ReceivedEvent | undefined
+  },
+): Promise<boolean> {
+  const { scope, payment, dispute, receivedEvent } = input
   const { trainingRequestId } = await getBooking(deps.db, scope, payment.bookingId)
   const now = deps.clock.now()
   return inTransaction(deps.db, async (tx) => {

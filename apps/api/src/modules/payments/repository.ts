@@ -353,7 +353,39 @@ export async function listDueRefunds(
     .limit(input.limit)
 }
 
-/** Payments whose provider is due to be asked for their refunds, the longest due first. */
+/** The undecided disputes over the payment of the statement around. */
+function openDisputes(db: Db | Tx) {
+  return db
+    .select({ id: disputes.id })
+    .from(disputes)
+    .where(
+      and(
+        eq(disputes.organizationId, payments.organizationId),
+        eq(disputes.paymentId, payments.id),
+        eq(disputes.status, 'open'),
+      ),
+    )
+}
+
+/** Whether a dispute over a payment is undecided, as far as is known here. */
+export async function hasOpenDispute(db: Db | Tx, scope: OrganizationScope, paymentId: string): Promise<boolean> {
+  const rows = await db
+    .select({ id: payments.id })
+    .from(payments)
+    .where(
+      and(
+        eq(payments.organizationId, scope.organizationId),
+        eq(payments.id, paymentId),
+        sql`exists (${openDisputes(db)})`,
+      ),
+    )
+  return rows.length > 0
+}
+
+/**
+ * Payments whose provider is due to be asked for their refunds and disputes, the longest due first: those paid since
+ * `paidSince`, and older ones with a dispute that is undecided.
+ */
 export async function listPaymentsWithRefundsDue(
   db: Db | Tx,
   input: { now: Date; paidBefore: Date; paidSince: Date; limit: number },
@@ -373,7 +405,7 @@ export async function listPaymentsWithRefundsDue(
         sql`${payments.state} = 'paid'`,
         sql`${dueAt} <= ${sql.param(input.now, payments.paidAt)}`,
         lte(payments.paidAt, input.paidBefore),
-        gt(payments.paidAt, input.paidSince),
+        or(gt(payments.paidAt, input.paidSince), sql`exists (${openDisputes(db)})`),
       ),
     )
     .orderBy(dueAt)
@@ -381,7 +413,7 @@ export async function listPaymentsWithRefundsDue(
   return rows.map((row) => ({ ...row, paidAt: row.paidAt ?? input.paidBefore }))
 }
 
-/** Says when the provider is to be asked next for the refunds of some payments. */
+/** Says when the provider is to be asked next for the refunds and disputes of some payments. */
 export async function setRefundsDueAt(db: Db | Tx, paymentIds: readonly string[], refundsDueAt: Date): Promise<void> {
   if (paymentIds.length === 0) return
   await db

@@ -255,4 +255,30 @@ describe('what Stripe tells of refunds and disputes', () => {
     ).toHaveLength(1)
     expect(one.captured()).toMatchObject([{ refunded: 0 }])
   })
+
+  it('of a dispute, lost on the way, is asked for: that it was opened and, within the hour, that it was decided', async () => {
+    const one = await confirmed()
+    const dispute = account().dispute(one.checkoutId, 'fraudulent')
+    house.world.clock.advanceMinutes(9)
+    await house.world.settle()
+    expect(await one.attention()).toBeUndefined()
+    house.world.clock.advanceMinutes(1)
+    await house.world.settle()
+    expect(await one.booking()).toMatchObject({ disputes: [{ status: 'open' }] })
+    expect(await one.attention()).toBe('payment_disputed')
+    expect(
+      mailsOf(house.world, one.scene.admin.email, 'Needs attention: a payment of $90.00 is disputed'),
+    ).toHaveLength(1)
+    // A year later: nobody lists the refunds of a payment that old, but this one is undecided.
+    house.world.clock.moveTo('2027-11-23T15:00:00.000Z')
+    await house.world.settle()
+    account().closeDispute(dispute.id, 'lost')
+    house.world.clock.moveTo('2027-11-23T15:59:59.999Z')
+    await house.world.settle()
+    expect(await one.booking()).toMatchObject({ disputes: [{ status: 'open' }] })
+    house.world.clock.moveTo('2027-11-23T16:00:00.000Z')
+    await house.world.settle()
+    expect(await one.booking()).toMatchObject({ disputes: [{ status: 'lost' }] })
+    expect(await one.attention()).not.toBe('payment_disputed')
+  })
 })

@@ -899,6 +899,44 @@ describe('a refund or a dispute at Stripe', () => {
     expect(latest(after)).toMatchObject({ status: 'confirmed', paidMinor: 9000, refundedMinor: 1000 })
   })
 
+  it('that names no booking, of a payment that nobody has heard of yet, brings the payment with it', async () => {
+    const held = await holdSlot(await createConfirmingScene())
+    account().pay(held.checkoutId)
+    const dispute = account().dispute(held.checkoutId)
+    expect(dispute.metadata).toEqual({})
+    expect(await told(eventAbout('charge.dispute.created', dispute))).toBe('200')
+    await world().settle()
+    const after = await everything(held)
+    expect(latest(after)).toMatchObject({ status: 'confirmed', paidMinor: 9000 })
+    expect(eventNames(after).filter((name) => name === 'payment_disputed')).toHaveLength(1)
+  })
+
+  it('that Stripe cannot be asked about now is not taken for one of nobody’s', async () => {
+    const held = await holdSlot(await createConfirmingScene())
+    account().pay(held.checkoutId)
+    const event = eventAbout('charge.dispute.created', account().dispute(held.checkoutId))
+    house.stripe.faults.outage(true)
+    expect(await told(event)).toBe('503 payment_provider_unavailable')
+    house.stripe.faults.outage(false)
+    expect(await told(event)).toBe('200')
+    await world().settle()
+    expect(eventNames(await everything(held)).filter((name) => name === 'payment_disputed')).toHaveLength(1)
+  })
+
+  it('is told again while the checkout that it may belong to is under way, and of another program’s never', async () => {
+    const held = await holdSlot(await createConfirmingScene())
+    const other = await holdSlot(await createConfirmingScene())
+    account().pay(other.checkoutId)
+    // A payment of the same account that names this booking, and is none of its checkouts.
+    const stranger = { ...account().dispute(other.checkoutId), payment_intent: 'pi_unknown' }
+    const naming = eventAbout('charge.dispute.created', { ...stranger, metadata: { booking_id: held.bookingId } })
+    expect(await told(naming)).toBe('503 payment_provider_unavailable')
+    expect(await told(eventAbout('charge.dispute.created', stranger))).toBe('200')
+    world().clock.advanceMinutes(90)
+    await world().settle()
+    expect(await told(naming)).toBe('200')
+  })
+
   it('is written down once, however often it is told', async () => {
     const held = await holdSlot(await createConfirmingScene())
     account().pay(held.checkoutId)

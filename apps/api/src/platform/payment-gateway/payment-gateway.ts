@@ -91,6 +91,10 @@ export interface PaymentGateway {
   listRefunds(input: { organizationId: string; paymentId: string }): Promise<ListedRefund[]>
   /** How a dispute stands now; `disputeId` is the provider's. */
   retrieveDispute(input: { organizationId: string; disputeId: string }): Promise<DisputeSnapshot>
+  /** Every dispute over one captured payment (the provider's id), in no order, decided ones included. */
+  listDisputes(input: { organizationId: string; paymentId: string }): Promise<DisputeSnapshot[]>
+  /** The booking that a payment (the provider's id) was begun for, as the provider keeps it; null: not begun from here. */
+  retrieveBookingId(input: { paymentId: string }): Promise<string | null>
 }
 
 /** Whose account a key opens. */

@@ -121,6 +121,8 @@ export function createPaymentGateways(options: {
       retrieveRefund: (input) => watch(() => client.retrieveRefund(input)),
       listRefunds: (input) => watch(() => client.listRefunds(input)),
       retrieveDispute: (input) => watch(() => client.retrieveDispute(input)),
+      listDisputes: (input) => watch(() => client.listDisputes(input)),
+      retrieveBookingId: (input) => watch(() => client.retrieveBookingId(input)),
     }
   }
 

@@ -185,6 +185,13 @@ export function createStripeGateway(options: StripeGatewayOptions): StripeGatewa
     return found
   }
 
+  async function listDisputes(paymentId: string): Promise<DisputeSnapshot[]> {
+    const found: DisputeSnapshot[] = []
+    for await (const dispute of stripe.disputes.list({ payment_intent: paymentId, limit: PAGE }))
+      found.push(disputeOf(dispute))
+    return found
+  }
+
   async function refund(input: RefundInput): Promise<RefundSnapshot> {
     const params: Stripe.RefundCreateParams = {
       payment_intent: input.paymentId,
@@ -279,6 +286,12 @@ export function createStripeGateway(options: StripeGatewayOptions): StripeGatewa
     listRefunds: ({ paymentId }) => askedAbout('refunds.list', () => listRefunds(paymentId)),
     retrieveDispute: ({ disputeId }) =>
       askedAbout('disputes.retrieve', async () => disputeOf(await stripe.disputes.retrieve(disputeId))),
+    listDisputes: ({ paymentId }) => askedAbout('disputes.list', () => listDisputes(paymentId)),
+    retrieveBookingId: ({ paymentId }) =>
+      askedAbout('payment_intents.retrieve', async () => {
+        const intent = await stripe.paymentIntents.retrieve(paymentId)
+        return intent.metadata.booking_id ?? null
+      }),
     verifyAccount,
   }
 }

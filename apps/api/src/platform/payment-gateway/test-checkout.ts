@@ -245,6 +245,16 @@ export async function createTestCheckout(options: {
         return dispute
       }),
 
+    listDisputes: ({ paymentId }) =>
+      asked(async () => [...disputes.values()].filter((dispute) => dispute.paymentId === paymentId)),
+
+    retrieveBookingId: ({ paymentId }) =>
+      asked(async () => {
+        const [row] = await sql<{ bookingId: string }[]>`
+          select booking_id as "bookingId" from test_vendors.checkouts where payment_id = ${paymentId}`
+        return row?.bookingId ?? null
+      }),
+
     view: async (checkoutId) => {
       const row = await read(checkoutId)
       if (!row) return null
