@@ -3068,7 +3068,7 @@ export interface components {
             } | null;
         };
         /**
-         * @description What the payments of one currency add up to: `captured` has arrived, `refunded` has gone back or is on its way back, `net` is the difference, `unsettled` has been paid and is still under way.
+         * @description What the payments of one currency add up to: `captured` has arrived, `refunded` has gone back or is on its way back, `net` is the difference, `underWay` has been paid and has not arrived yet.
          * @example {
          *       "currency": "USD",
          *       "captured": {
@@ -3083,7 +3083,7 @@ export interface components {
          *         "amount": 45000,
          *         "currency": "USD"
          *       },
-         *       "unsettled": {
+         *       "underWay": {
          *         "amount": 0,
          *         "currency": "USD"
          *       },
@@ -3096,7 +3096,7 @@ export interface components {
             captured: components["schemas"]["Money"];
             refunded: components["schemas"]["Money"];
             net: components["schemas"]["Money"];
-            unsettled: components["schemas"]["Money"];
+            underWay: components["schemas"]["Money"];
             /** @description How many payments were captured. */
             paymentCount: number;
         };

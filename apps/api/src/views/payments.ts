@@ -388,7 +388,7 @@ export async function summarizePayments(
         sql<number>`coalesce(sum(least(${back.refundedMinor}, ${amountMinor})) filter (where ${isPaid}), 0)`.mapWith(
           Number,
         ),
-      unsettledMinor:
+      underWayMinor:
         sql<number>`coalesce(sum(${amountMinor}) filter (where ${eq(payments.state, 'processing')}), 0)`.mapWith(
           Number,
         ),
@@ -417,7 +417,7 @@ export async function summarizePayments(
         captured,
         refunded,
         net: subtractMoney(captured, refunded),
-        unsettled: money(row.unsettledMinor, row.currency),
+        underWay: money(row.underWayMinor, row.currency),
         paymentCount: row.paymentCount,
       }
     }),

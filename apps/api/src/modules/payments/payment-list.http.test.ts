@@ -216,12 +216,12 @@ describe('what payments add up to', () => {
     await payIn(scene, 'JPY', 7500, '2026-11-25T16:00:00.000Z')
     await payIn(scene, 'KWD', 7500, '2026-11-25T18:00:00.000Z')
     const money = (amount: number, currency: string) => ({ amount, currency })
-    const of = (currency: string, captured: number, refunded: number, unsettled: number, paymentCount: number) => ({
+    const of = (currency: string, captured: number, refunded: number, underWay: number, paymentCount: number) => ({
       currency,
       captured: money(captured, currency),
       refunded: money(refunded, currency),
       net: money(captured - refunded, currency),
-      unsettled: money(unsettled, currency),
+      underWay: money(underWay, currency),
       paymentCount,
     })
     expect(await totals(scene)).toEqual([

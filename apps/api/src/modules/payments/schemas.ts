@@ -148,19 +148,19 @@ export const PaymentTotals = named(
       captured: ref(Money),
       refunded: ref(Money),
       net: ref(Money),
-      unsettled: ref(Money),
+      underWay: ref(Money),
       paymentCount: integer(0, Number.MAX_SAFE_INTEGER, { description: 'How many payments were captured.' }),
     },
     {
       description:
-        'What the payments of one currency add up to: `captured` has arrived, `refunded` has gone back or is on its way back, `net` is the difference, `unsettled` has been paid and is still under way.',
+        'What the payments of one currency add up to: `captured` has arrived, `refunded` has gone back or is on its way back, `net` is the difference, `underWay` has been paid and has not arrived yet.',
       examples: [
         {
           currency: 'USD',
           captured: { amount: 54000, currency: 'USD' },
           refunded: { amount: 9000, currency: 'USD' },
           net: { amount: 45000, currency: 'USD' },
-          unsettled: { amount: 0, currency: 'USD' },
+          underWay: { amount: 0, currency: 'USD' },
           paymentCount: 6,
         },
       ],

@@ -15,7 +15,7 @@ const DOLLARS: Schemas['PaymentTotals'] = {
   captured: usd(54000),
   refunded: usd(9000),
   net: usd(45000),
-  unsettled: usd(0),
+  underWay: usd(0),
   paymentCount: 6,
 }
 const YEN = { amount: 7500, currency: 'JPY' }
@@ -99,7 +99,7 @@ describe('the list', () => {
       [aPayment()],
       [
         { ...DOLLARS, paymentCount: 1 },
-        { currency: 'JPY', captured: YEN, refunded: { ...YEN, amount: 0 }, net: YEN, unsettled: YEN, paymentCount: 1 },
+        { currency: 'JPY', captured: YEN, refunded: { ...YEN, amount: 0 }, net: YEN, underWay: YEN, paymentCount: 1 },
       ],
     )
     renderApp('/o/demo/admin/payments', ADMIN)

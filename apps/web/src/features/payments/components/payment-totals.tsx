@@ -14,7 +14,7 @@ export function PaymentTotals({ org, choice }: { org: string; choice: PaymentCho
   if (totals.length === 0) return null
   return (
     <section className={styles.totals} aria-label="Totals" aria-live="polite">
-      {totals.map(({ currency, captured, refunded, net, unsettled, paymentCount }) => (
+      {totals.map(({ currency, captured, refunded, net, underWay, paymentCount }) => (
         <dl key={currency} className={styles.line}>
           <Figure
             name={totals.length === 1 ? 'Captured' : `Captured, ${currency}`}
@@ -23,7 +23,7 @@ export function PaymentTotals({ org, choice }: { org: string; choice: PaymentCho
           />
           <Figure name="Refunded" amount={refunded} />
           <Figure name="Net" amount={net} strong />
-          <Figure name="Under way" amount={unsettled} />
+          <Figure name="Under way" amount={underWay} />
         </dl>
       ))}
     </section>
