@@ -168,54 +168,6 @@ export function isLive(booking: Pick<BookingState, 'status' | 'paymentStatus' | 
   return (booking.status === 'pending_payment' && isMoneyReceived(booking)) || isHold(booking, now)
 }
 
-/**
- * The one deadline of a new hold: so many minutes from now, but never later than the session's start. The checkout's
- * expiry and the countdown on the page are this same instant.
- */
-export function holdExpiresAt(now: Date, slotHoldMinutes: number, startAt: Date): Date {
-  return wholeSeconds(Math.min(now.getTime() + slotHoldMinutes * MINUTE, startAt.getTime()))
-}
-
-/** Providers count deadlines in whole seconds; ours is the very same instant, so it has none of the rest. */
-function wholeSeconds(milliseconds: number): Date {
-  return new Date(Math.floor(milliseconds / 1000) * 1000)
-}
-
-/**
- * A checkout is made for so many minutes at least: Stripe asks for 30 (https://docs.stripe.com/api/checkout/sessions/create,
- * `expires_at`), and one more lets the call take its time and the clocks differ.
- */
-export const CHECKOUT_MINUTES_MIN = 31
-/** A hold whose checkout has to be made anew gets so many minutes from then, no more than the customer needs to pay. */
-export const NEW_CHECKOUT_MINUTES = 35
-/** So often a hold's checkout is made anew at the cost of a later deadline: whoever cannot be served by then never will be. */
-export const CHECKOUTS_MAX = 4
-
-/** What becomes of a hold's one deadline when a checkout has to be made for it. */
-export type CheckoutDeadline =
-  | { readonly kind: 'kept'; readonly deadline: Date }
-  | { readonly kind: 'moved'; readonly deadline: Date }
-  | { readonly kind: 'too_late' }
-
-/**
- * Until when a customer may pay in a checkout that is about to be made for their hold.
- *
- * With 31 minutes or more to the deadline it stays. With less, no checkout can be made for it; since that is never the
- * customer's fault (their old checkout was closed for another time that had gone, or the provider did not take it), the
- * deadline moves to 35 minutes from now, or to the start when that is sooner. Where even so fewer than 31 minutes are left,
- * or `checkoutsBefore` were made already, it is too late and the hold ends.
- */
-export function checkoutDeadline(
-  hold: { readonly holdExpiresAt: Date; readonly startAt: Date; readonly checkoutsBefore: number },
-  now: Date,
-): CheckoutDeadline {
-  const earliest = now.getTime() + CHECKOUT_MINUTES_MIN * MINUTE
-  if (hold.holdExpiresAt.getTime() >= earliest) return { kind: 'kept', deadline: hold.holdExpiresAt }
-  const deadline = holdExpiresAt(now, NEW_CHECKOUT_MINUTES, hold.startAt)
-  if (deadline.getTime() < earliest || hold.checkoutsBefore >= CHECKOUTS_MAX) return { kind: 'too_late' }
-  return { kind: 'moved', deadline }
-}
-
 /** Whether a booking belongs under My Upcoming Sessions: confirmed, or Pending Payment whose money is known, however long ago it ended. */
 export function isUpcoming(booking: Pick<BookingState, 'status' | 'paymentStatus'>): boolean {
   return booking.status === 'confirmed' || (booking.status === 'pending_payment' && isMoneyReceived(booking))

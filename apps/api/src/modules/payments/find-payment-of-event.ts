@@ -12,7 +12,7 @@ import {
 } from '../../platform/payment-gateway/payment-gateway.ts'
 import type { StripeEvent } from '../../platform/payment-gateway/stripe-webhook.ts'
 import { findWebhookAccount } from '../organizations/read-payment-account.ts'
-import { PAYABLE_STATES } from './open-checkout.ts'
+import { PAYABLE_STATES } from './checkout-attempts.ts'
 import type { PaymentRow } from './repository.ts'
 import { syncPayment } from './sync-payment.ts'
 

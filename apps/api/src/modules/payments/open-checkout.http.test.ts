@@ -4,7 +4,7 @@ import { everythingOf } from '../../../test/booking-scene.ts'
 import { choose, createLinked, createScene, type SchedulingScene, slotsOf } from '../../../test/scheduling-scene.ts'
 import { createStripeWorld, holdAtStripe, type StripeWorld } from '../../../test/stripe-scene.ts'
 import { bookingTokens } from '../../db/schema/scheduling.ts'
-import { closeCheckouts } from './open-checkout.ts'
+import { closeCheckouts } from './close-checkouts.ts'
 
 // A Monday, 09:00 in Chicago. Holds end at 16:00Z.
 const NOW = '2026-11-23T15:00:00.000Z'

@@ -25,7 +25,7 @@ import { lockTrainingRequest, type TrainingRequestRow } from '../requests/reposi
 import { applyPaymentOutcome } from './apply-payment-outcome.ts'
 import { hasNewerChoice } from './has-newer-choice.ts'
 import { isTimeUntaken, lookAtCalendars } from './is-time-still-free.ts'
-import { makeCheckout } from './open-checkout.ts'
+import { makeCheckout } from './make-checkout.ts'
 import { type ReceivedEvent, recordReceivedEvent } from './received-events.ts'
 import {
   findPayment,

@@ -9,8 +9,8 @@ import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { decideCancelRequest } from '../../domain/training-request.ts'
 import { AppError } from '../../errors/app-error.ts'
 import { findBookingOfRequest, lockBooking } from '../bookings/repository.ts'
+import { hasPayableCheckout } from '../payments/checkout-attempts.ts'
 import { endPaidBooking } from '../payments/end-paid-booking.ts'
-import { hasPayableCheckout } from '../payments/open-checkout.ts'
 import { endSchedulingToken } from '../requests/end-scheduling-token.ts'
 import {
   findTrainingRequest,

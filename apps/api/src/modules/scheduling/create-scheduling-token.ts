@@ -11,7 +11,7 @@ import { canTakePayments } from '../../platform/payment-gateway/payment-gateways
 import { findSlotGrounds, isPriced, type SlotGrounds } from '../bookings/find-slot-grounds.ts'
 import { lockTrainer } from '../bookings/lock-trainer.ts'
 import { type BookingRow, bookingStateOf, findBookingOfRequest } from '../bookings/repository.ts'
-import { closeCheckouts } from '../payments/open-checkout.ts'
+import { closeCheckouts } from '../payments/close-checkouts.ts'
 import { endSchedulingToken } from '../requests/end-scheduling-token.ts'
 import {
   findTrainingRequest,

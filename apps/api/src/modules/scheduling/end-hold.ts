@@ -6,7 +6,7 @@ import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import type { Ids } from '../../platform/ids.ts'
 import { expireLapsedHold } from '../bookings/expire-lapsed-holds.ts'
 import { type BookingRow, bookingStateOf, lockBooking, stepBooking } from '../bookings/repository.ts'
-import { hasPayableCheckout } from '../payments/open-checkout.ts'
+import { hasPayableCheckout } from '../payments/checkout-attempts.ts'
 
 /**
  * Gives up a customer's unpaid reservation because they chose another time or were sent a fresh link; one whose deadline

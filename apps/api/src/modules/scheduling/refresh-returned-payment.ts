@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { PaymentGatewayUnavailable } from '../../platform/payment-gateway/payment-gateway.ts'
-import { PAYABLE_STATES } from '../payments/open-checkout.ts'
+import { PAYABLE_STATES } from '../payments/checkout-attempts.ts'
 import { listPaymentsOfBooking, takeAsking } from '../payments/repository.ts'
 import { syncPayment } from '../payments/sync-payment.ts'
 import type { PresentedLink } from './find-link.ts'

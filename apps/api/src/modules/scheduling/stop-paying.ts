@@ -3,7 +3,7 @@ import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { AppError } from '../../errors/app-error.ts'
 import { PaymentGatewayUnavailable } from '../../platform/payment-gateway/payment-gateway.ts'
 import type { BookingRow } from '../bookings/repository.ts'
-import { closeCheckouts } from '../payments/open-checkout.ts'
+import { closeCheckouts } from '../payments/close-checkouts.ts'
 import { listPaymentsOfBooking } from '../payments/repository.ts'
 import { syncPayment } from '../payments/sync-payment.ts'
 
