@@ -7,7 +7,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { CURRENCY_CODES, currencyExponent } from '../apps/api/src/domain/money.ts'
+import { PAYMENT_RECORD_STATUS_LABELS } from '../apps/api/src/domain/payment-record.ts'
 import { CUSTOMER_SEGMENTS } from '../apps/api/src/web/paths.ts'
+import { PAYMENT_STATUS_LABELS } from '../apps/web/src/features/payments/words.ts'
+import { decimalsOf } from '../apps/web/src/lib/money.ts'
 import { renderTokensCss } from '../apps/web/src/theme/render-tokens-css.ts'
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
@@ -50,6 +54,19 @@ if (prefixes.join() !== CUSTOMER_SEGMENTS.join())
   problems.push(
     'The development server and the API disagree on which paths are the customer’s (vite.config.ts, web/paths.ts).',
   )
+
+const misread = CURRENCY_CODES.filter((code) => decimalsOf(code) !== currencyExponent(code))
+if (misread.length > 0)
+  problems.push(`apps/web/src/lib/money.ts has other decimals than domain/money.ts for ${misread.join(', ')}.`)
+
+/** Labels that a filter needs before the first row has brought them. */
+function compareLabels(where: string, shown: Readonly<Record<string, string>>, told: Readonly<Record<string, string>>) {
+  for (const key of new Set([...Object.keys(shown), ...Object.keys(told)]))
+    if (shown[key] !== told[key])
+      problems.push(`${where} says "${shown[key] ?? ''}" where the API says "${told[key] ?? ''}".`)
+}
+
+compareLabels('apps/web/src/features/payments/words.ts', PAYMENT_STATUS_LABELS, PAYMENT_RECORD_STATUS_LABELS)
 
 if (problems.length > 0) {
   console.error(problems.join('\n'))

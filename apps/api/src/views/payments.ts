@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNotNull, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { Db, Tx } from '../db/client.ts'
 import { bookings } from '../db/schema/bookings.ts'
 import { users } from '../db/schema/identity.ts'
@@ -10,7 +10,12 @@ import { BOOKING_STATUS_LABELS } from '../domain/booking.ts'
 import { DISPUTE_STATUS_LABELS, type DisputeStatus, disputeReasonInWords } from '../domain/dispute.ts'
 import { decimalAmount, money, subtractMoney } from '../domain/money.ts'
 import type { OrganizationScope } from '../domain/organization-scope.ts'
-import { REFUND_REASON_STAFF_LABELS, type RefundReason, type RefundStatus } from '../domain/payment.ts'
+import {
+  MISMATCH_REASONS,
+  REFUND_REASON_STAFF_LABELS,
+  type RefundReason,
+  type RefundStatus,
+} from '../domain/payment.ts'
 import {
   PAYMENT_PROVIDER_LABELS,
   PAYMENT_RECORD_STATUS_LABELS,
@@ -48,7 +53,7 @@ const paymentAt = sql<Date>`coalesce(${payments.paidAt}, ${payments.createdAt})`
  * refund that returned it in full: then that is what had been captured.
  */
 function backOf(db: Db | Tx) {
-  const isMismatch = sql`${refunds.reason} in ('amount_mismatch', 'currency_mismatch')`
+  const isMismatch = inArray(refunds.reason, [...MISMATCH_REASONS])
   return db
     .select({
       refundedMinor: sql<number>`coalesce(sum(${refunds.amountMinor}) filter (where ${refunds.status} <> 'failed'), 0)`
