@@ -2811,6 +2811,8 @@ export interface components {
                  * @enum {string}
                  */
                 status: "open" | "won" | "lost";
+                /** @description The bank only asks so far: no money has been taken, and a refund settles it. */
+                isInquiry: boolean;
                 /** @description What the customer’s bank says it is about, in words. */
                 reason: string;
                 /**
@@ -3042,7 +3044,7 @@ export interface components {
                 /** @description It failed, and nothing has gone back in its place yet. */
                 isMissing: boolean;
             }[];
-            /** @description The latest dispute: the customer has asked their bank for the money back. */
+            /** @description The latest dispute: the customer has asked their bank for the money back, or about the payment. */
             dispute: {
                 /**
                  * Format: uuid
@@ -3051,6 +3053,8 @@ export interface components {
                 id: string;
                 /** @enum {string} */
                 status: "open" | "won" | "lost";
+                /** @description The bank only asks so far: no money has been taken, and a refund settles it. */
+                isInquiry: boolean;
                 statusLabel: string;
                 amount: components["schemas"]["Money"];
                 reason: string;
@@ -5011,12 +5015,12 @@ export interface operations {
                 "application/json": {
                     /**
                      * @description Stripe’s secret or restricted key. Tried at Stripe before it is kept. Left out: it stays.
-                     * @example sk_test_…
+                     * @example sk_test_your_key
                      */
                     secretKey?: string;
                     /**
                      * @description The signing secret of the webhook endpoint. The one before counts for 24 hours more. Left out: it stays.
-                     * @example whsec_…
+                     * @example whsec_your_secret
                      */
                     webhookSecret?: string;
                 };

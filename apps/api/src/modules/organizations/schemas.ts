@@ -228,7 +228,7 @@ export const ConnectStripeBody = closed(
         maxLength: 255,
         pattern: '^[!-~]+$',
         description: 'Stripe’s secret or restricted key. Tried at Stripe before it is kept. Left out: it stays.',
-        examples: ['sk_test_…'],
+        examples: ['sk_test_your_key'],
         writeOnly: true,
       }),
     ),
@@ -239,7 +239,7 @@ export const ConnectStripeBody = closed(
         pattern: '^[!-~]+$',
         description:
           'The signing secret of the webhook endpoint. The one before counts for 24 hours more. Left out: it stays.',
-        examples: ['whsec_…'],
+        examples: ['whsec_your_secret'],
         writeOnly: true,
       }),
     ),
