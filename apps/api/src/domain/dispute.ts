@@ -8,6 +8,12 @@ export const DISPUTE_STATUS_LABELS: Readonly<Record<DisputeStatus, string>> = {
   lost: 'Decided for the customer',
 }
 
+/** How a dispute stands, in words for staff; an inquiry takes no money, so nothing was decided when it is over. */
+export function disputeStatusLabel({ status, isInquiry }: { status: DisputeStatus; isInquiry: boolean }): string {
+  if (!isInquiry || status === 'lost') return DISPUTE_STATUS_LABELS[status]
+  return status === 'open' ? 'Inquiry' : 'Inquiry closed'
+}
+
 /** How a dispute stands after word of it came, in whatever order: what is decided stays decided. */
 export function disputeStatusAfter(known: DisputeStatus, told: DisputeStatus): DisputeStatus {
   return known === 'open' ? told : known

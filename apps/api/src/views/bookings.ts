@@ -65,6 +65,7 @@ interface DisputeJson {
   amount: number
   currency: string
   status: DisputeStatus
+  isInquiry: boolean
   reason: string
   respondBy: JsonInstant | null
   createdAt: JsonInstant
@@ -117,8 +118,8 @@ const refundsOfBooking = json<RefundJson[]>(sql`(
 
 const disputesOfBooking = json<DisputeJson[]>(sql`(
   select coalesce(json_agg(json_build_object('id', d.id, 'amount', d.amount_minor, 'currency', d.currency,
-    'status', d.status, 'reason', d.reason, 'respondBy', d.respond_by, 'createdAt', d.created_at,
-    'paymentId', d.payment_id, 'closedAt', d.closed_at) order by d.id), '[]')
+    'status', d.status, 'isInquiry', d.is_inquiry, 'reason', d.reason, 'respondBy', d.respond_by,
+    'createdAt', d.created_at, 'paymentId', d.payment_id, 'closedAt', d.closed_at) order by d.id), '[]')
   from (
     select * from disputes q
     where q.booking_id = ${bookings.id} and q.organization_id = ${bookings.organizationId}
@@ -254,6 +255,7 @@ function present(deps: Pick<Deps, 'secrets'>, record: BookingRecord, viewer: { c
       id: dispute.id,
       amount: money(dispute.amount, dispute.currency),
       status: dispute.status,
+      isInquiry: dispute.isInquiry,
       reason: disputeReasonInWords(dispute.reason),
       respondBy: instant(dispute.respondBy),
       createdAt: new Date(dispute.createdAt).toISOString(),

@@ -7,7 +7,7 @@ import { sessionTypes } from '../db/schema/session-types.ts'
 import { trainingRequests } from '../db/schema/training-requests.ts'
 import type { Deps } from '../deps.ts'
 import { BOOKING_STATUS_LABELS } from '../domain/booking.ts'
-import { DISPUTE_STATUS_LABELS, type DisputeStatus, disputeReasonInWords } from '../domain/dispute.ts'
+import { type DisputeStatus, disputeReasonInWords, disputeStatusLabel } from '../domain/dispute.ts'
 import { decimalAmount, money, subtractMoney } from '../domain/money.ts'
 import type { OrganizationScope } from '../domain/organization-scope.ts'
 import {
@@ -183,6 +183,7 @@ interface DisputeJson {
   amount: number
   currency: string
   status: DisputeStatus
+  isInquiry: boolean
   reason: string
   respondBy: string | null
   createdAt: string
@@ -200,7 +201,7 @@ const returnsOfPayment = sql<ReturnJson[]>`(
 
 const latestDispute = sql<DisputeJson | null>`(
   select json_build_object('id', d.id, 'amount', d.amount_minor, 'currency', d.currency, 'status', d.status,
-    'reason', d.reason, 'respondBy', d.respond_by, 'createdAt', d.created_at)
+    'isInquiry', d.is_inquiry, 'reason', d.reason, 'respondBy', d.respond_by, 'createdAt', d.created_at)
   from disputes d
   where d.organization_id = ${payments.organizationId} and d.booking_id = ${payments.bookingId}
     and d.payment_id = ${payments.id}
@@ -332,7 +333,8 @@ function present(record: PaymentRecordRow): Payment {
         : {
             id: dispute.id,
             status: dispute.status,
-            statusLabel: DISPUTE_STATUS_LABELS[dispute.status],
+            isInquiry: dispute.isInquiry,
+            statusLabel: disputeStatusLabel(dispute),
             amount: money(dispute.amount, dispute.currency),
             reason: disputeReasonInWords(dispute.reason),
             respondBy: dispute.respondBy === null ? null : new Date(dispute.respondBy).toISOString(),

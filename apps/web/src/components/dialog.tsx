@@ -3,7 +3,8 @@ import styles from './dialog.module.css'
 
 /**
  * A question that waits for an answer. The browser's own dialog keeps the focus inside, makes the rest inert, closes on
- * Escape and gives the focus back.
+ * Escape and gives the focus back, to the screen's title when what opened it is gone. A field marked `data-autofocus` has
+ * the focus first, whatever stands before it.
  */
 export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
   const dialog = useRef<HTMLDialogElement>(null)
@@ -14,9 +15,12 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
     if (element === null) return
     const opener = document.activeElement
     element.showModal()
+    element.querySelector<HTMLElement>('[data-autofocus]')?.focus()
     return () => {
       element.close()
       if (opener instanceof HTMLElement) opener.focus()
+      // An action that is done often takes its button along.
+      if (document.activeElement === document.body) document.querySelector<HTMLElement>('main h1')?.focus()
     }
   }, [])
 

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import {
+  boolean,
   check,
   foreignKey,
   index,
@@ -124,6 +125,8 @@ export const disputes = pgTable(
     /** The provider's own word. */
     reason: text().notNull(),
     status: disputeStatus().notNull(),
+    /** The bank only asks about the payment so far: no money has been taken. */
+    isInquiry: boolean().notNull().default(false),
     /** Until when the organization can answer it at the provider. */
     respondBy: instant(),
     createdAt: instant().notNull(),

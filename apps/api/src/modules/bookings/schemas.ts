@@ -10,6 +10,7 @@ import { pageOf, pageQuery } from '../../wire/page.ts'
 import { Action } from '../../wire/problem.ts'
 import {
   closed,
+  flag,
   id,
   instant,
   integer,
@@ -198,6 +199,9 @@ export const Booking = named(
           status: oneOf(DISPUTE_STATUSES, {
             description:
               '`open`: the banks have not decided. `won`, `lost`: they have, for or against the organization.',
+          }),
+          isInquiry: flag({
+            description: 'The bank only asks so far: no money has been taken, and a refund settles it.',
           }),
           reason: prose(500, { description: 'What the customer’s bank says it is about, in words.' }),
           respondBy: nullable(instant(), { description: 'The last instant for an answer at the provider.' }),

@@ -219,6 +219,7 @@ function factsOf(deps: ComposeDeps, grounds: MailGrounds, extras: MailExtras, no
     refundDecidedBy: 'refundDecidedBy' in event.payload ? event.payload.refundDecidedBy : null,
     dispute: dispute && {
       amount: money(dispute.amountMinor, dispute.currency),
+      isInquiry: dispute.isInquiry,
       reason: disputeReasonInWords(dispute.reason),
       respondBy: dispute.respondBy,
     },

@@ -24,7 +24,8 @@ type CheckoutDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets' | 'paymentGate
  * The attempt (number, idempotency key, deadline) is committed before the provider is asked, so that a repeat after a
  * crash or an outage sends the very same call and gets the very same checkout; its id and address are stored after. Where
  * too little is left of the hold for a checkout, its one deadline moves with the new attempt (`checkoutDeadline`,
- * domain/hold.ts). A booking that is no running hold has nothing to pay: null. Never call it inside a transaction.
+ * domain/hold.ts). Where another amount or currency came than was asked, and goes back, the customer may pay anew. A
+ * booking that is no running hold has nothing to pay: null. Never call it inside a transaction.
  *
  * Refuses `payment_provider_unavailable` when the provider does not answer (the hold stays, a repeat continues),
  * `payments_not_configured` when there is none, and `slot_unavailable` when it is too late for a checkout: the hold has
@@ -68,7 +69,10 @@ async function prepareAttempt(
   const booking = await lockBooking(tx, scope, bookingId)
   if (booking === null || booking.holdExpiresAt === null || !isHold(bookingStateOf(booking), now)) return null
   const latest = await findLatestAttempt(tx, scope, bookingId)
-  if (latest !== null && (latest.state === 'processing' || latest.state === 'paid')) return null
+  if (latest?.state === 'processing') return null
+  // Money that was never the price goes back beside the booking, which is still to be paid.
+  if (latest?.state === 'paid' && besideReason(latest.id, await lockRefundsOfBooking(tx, scope, bookingId)) === null)
+    return null
   if (latest !== null && (latest.state === 'creating' || latest.state === 'open')) {
     if (!isBegunElsewhere(latest, account)) return { attempt: latest, booking }
     // Nobody knows the address of what may have been made there, so nobody can pay for it.

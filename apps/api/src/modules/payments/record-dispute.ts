@@ -106,6 +106,7 @@ async function write(
   const event = { organizationId: scope.organizationId, actor: actorOf(SYSTEM), now }
   const known = await lockDispute(tx, scope, dispute.id)
   const facts = { amountMinor: dispute.amount.amount, reason: dispute.reason, respondBy: dispute.respondBy }
+  const { isInquiry } = dispute
   if (known === null) {
     const disputeId = deps.ids.next()
     const isNew = await insertDispute(tx, scope, {
@@ -115,6 +116,7 @@ async function write(
       providerDisputeId: dispute.id,
       currency: dispute.amount.currency,
       status: dispute.status,
+      isInquiry,
       createdAt: now,
       closedAt: dispute.status === 'open' ? null : now,
       ...facts,
@@ -125,11 +127,23 @@ async function write(
   }
   const status = disputeStatusAfter(known.status, dispute.status)
   const isClosed = status !== known.status
-  await updateDispute(tx, scope, known.id, { ...facts, status, closedAt: isClosed ? now : known.closedAt })
+  // Once the bank has taken the money it asks no more, whatever an older answer said.
+  const isTaken = known.isInquiry && !isInquiry
+  await updateDispute(tx, scope, known.id, {
+    ...facts,
+    status,
+    isInquiry: known.isInquiry && isInquiry,
+    closedAt: isClosed ? now : known.closedAt,
+  })
+  if (isTaken && status === 'open')
+    await appendEvent(tx, deps, {
+      ...event,
+      event: { name: 'payment_disputed', payload: { ...about, disputeId: known.id } },
+    })
   if (isClosed)
     await appendEvent(tx, deps, {
       ...event,
       event: { name: 'dispute_closed', payload: { ...about, disputeId: known.id, disputeStatus: status } },
     })
-  return isClosed
+  return isClosed || isTaken
 }

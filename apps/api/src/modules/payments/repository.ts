@@ -487,7 +487,7 @@ export async function updateDispute(
   tx: Tx,
   scope: OrganizationScope,
   disputeId: string,
-  set: Partial<Pick<DisputeRow, 'status' | 'amountMinor' | 'reason' | 'respondBy' | 'closedAt'>>,
+  set: Partial<Pick<DisputeRow, 'status' | 'isInquiry' | 'amountMinor' | 'reason' | 'respondBy' | 'closedAt'>>,
 ): Promise<void> {
   await tx
     .update(disputes)

@@ -82,13 +82,19 @@ export const Payment = named(
         shape({
           id: id(),
           status: oneOf(DISPUTE_STATUSES),
+          isInquiry: flag({
+            description: 'The bank only asks so far: no money has been taken, and a refund settles it.',
+          }),
           statusLabel: lineOrEmpty(60),
           amount: ref(Money),
           reason: prose(500),
           respondBy: nullable(instant(), { description: 'Until when it can be answered at the provider.' }),
           createdAt: instant(),
         }),
-        { description: 'The latest dispute: the customer has asked their bank for the money back.' },
+        {
+          description:
+            'The latest dispute: the customer has asked their bank for the money back, or about the payment.',
+        },
       ),
     },
     {

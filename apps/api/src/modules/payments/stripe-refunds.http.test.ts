@@ -256,6 +256,16 @@ describe('what Stripe tells of refunds and disputes', () => {
     expect(one.captured()).toMatchObject([{ refunded: 0 }])
   })
 
+  it('of a bank that only asks is known as an inquiry', async () => {
+    const one = await confirmed()
+    const inquiry = Object.assign(account().dispute(one.checkoutId, 'fraudulent'), { status: 'warning_needs_response' })
+    expect(await tell(house, eventAbout('charge.dispute.created', inquiry))).toBe('200')
+    expect((await one.booking()).disputes).toMatchObject([{ status: 'open', isInquiry: true }])
+    Object.assign(inquiry, { status: 'warning_closed' })
+    expect(await tell(house, eventAbout('charge.dispute.closed', inquiry))).toBe('200')
+    expect((await one.booking()).disputes).toMatchObject([{ status: 'won', isInquiry: true }])
+  })
+
   it('of a dispute, lost on the way, is asked for: that it was opened and, within the hour, that it was decided', async () => {
     const one = await confirmed()
     const dispute = account().dispute(one.checkoutId, 'fraudulent')

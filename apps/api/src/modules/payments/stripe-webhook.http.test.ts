@@ -841,6 +841,18 @@ describe('money that comes late, wrong or twice', () => {
     expect(await attentionOf(scene, held)).toBe('payment_not_honoured')
     expect(account().chargeOf(held.checkoutId)).toMatchObject({ refunded: true })
     expect((await confirmPayment(scene, held)).statusCode).toBe(409)
+    // And within the hold the same choice opens another checkout, which is paid as it should be.
+    const again = await choose(world(), held.link, latest(after).startAt.toISOString())
+    expect(again.statusCode, again.body).toBe(200)
+    const [, second, ...more] = account().sessionsFor(held.bookingId)
+    expect(more).toEqual([])
+    expect(again.json().checkoutUrl).toBe(second?.url)
+    account().pay(second?.id ?? '')
+    expect(await told(about({ ...held, checkoutId: second?.id ?? '' }))).toBe('200')
+    await world().settle()
+    const paid = await everything(held)
+    expect(latest(paid)).toMatchObject({ status: 'confirmed', paymentStatus: 'paid', paidMinor: 9000 })
+    expect(paid.refunds).toHaveLength(1)
   })
 
   it('in two sessions for one booking: the first counts, the second goes back', async () => {

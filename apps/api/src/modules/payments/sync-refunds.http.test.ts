@@ -584,6 +584,38 @@ describe('a dispute', () => {
     expect((await post(one.scene, url)).json()).toMatchObject({ code: 'refund_exceeds_paid' })
   })
 
+  it('that is only an inquiry of the bank says that no money was taken, until the bank takes it', async () => {
+    const one = await paid()
+    const disputeId = world.testCheckout.openDispute(one.captured, {
+      amount: usd(9000),
+      reason: 'unrecognized',
+      respondBy: new Date('2026-12-01T23:59:59.000Z'),
+      isInquiry: true,
+    })
+    const tell = () =>
+      recordDispute(world.deps, { scope: one.scene.organization.scope, paymentId: one.paymentId, disputeId })
+    const listed = async () => {
+      const url = `/v1/organizations/${one.scene.organization.slug}/payments`
+      return (await world.call({ url, as: one.scene.admin.accessToken })).json().data[0].dispute
+    }
+    expect(await tell()).toBe(true)
+    await world.settle()
+    expect((await bookingOf(one)).disputes).toMatchObject([{ status: 'open', isInquiry: true }])
+    expect(await listed()).toMatchObject({ status: 'open', isInquiry: true, statusLabel: 'Inquiry' })
+    expect(await attentionOf(one)).toBe('payment_disputed')
+    const asked = mailOf(world, one.scene.admin.email, 'Needs attention: a bank asks about a payment of $90.00')
+    expect(asked.text).toContain('No money has been taken.')
+    expect(asked.text).toContain('Dec 1, 2026')
+    world.testCheckout.turnIntoDispute(disputeId)
+    expect(await tell()).toBe(true)
+    expect(await tell()).toBe(false)
+    await world.settle()
+    expect(await listed()).toMatchObject({ status: 'open', isInquiry: false, statusLabel: 'Undecided' })
+    expect(mailOf(world, one.scene.admin.email, 'Needs attention: a payment of $90.00 is disputed').text).toContain(
+      'Nothing is refunded by itself',
+    )
+  })
+
   it('of another payment, or one that nobody knows, is passed over; without an answer nothing is written', async () => {
     const one = await paid()
     const other = await paid()

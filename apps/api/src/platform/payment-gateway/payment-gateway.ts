@@ -53,6 +53,8 @@ export interface DisputeSnapshot {
   /** The provider's own word for what the bank says it is about. */
   reason: string
   status: DisputeStatus
+  /** The bank only asks about the payment: no money is taken, and a refund settles it. It may become a dispute yet. */
+  isInquiry: boolean
   /** Until when the organization can answer it at the provider; null when it cannot, or need not. */
   respondBy: Date | null
 }

@@ -389,6 +389,7 @@ function disputeOf(dispute: Stripe.Dispute): DisputeSnapshot {
     amount: fromStripeAmount(dispute.amount, dispute.currency),
     reason: dispute.reason,
     status: disputeStatusOf(dispute.status),
+    isInquiry: dispute.status.startsWith('warning_'),
     respondBy: isAnswerable && due !== null ? new Date(due * 1000) : null,
   }
 }

@@ -56,8 +56,13 @@ export interface TestCheckout extends PaymentGateway {
   settleRefund(refundId: string, status: 'succeeded' | 'failed'): Promise<void>
   /** Somebody pays back at the provider itself, as in a dashboard, and the product does not know of it; answers its id. */
   refundElsewhere(paymentId: string, amount: Money): Promise<string>
-  /** The customer asks their bank for the money of a payment; answers the dispute's id. */
-  openDispute(paymentId: string, facts: Pick<DisputeSnapshot, 'amount' | 'reason' | 'respondBy'>): string
+  /** The customer asks their bank for the money of a payment; answers the dispute's id. `isInquiry`: the bank only asks. */
+  openDispute(
+    paymentId: string,
+    facts: Pick<DisputeSnapshot, 'amount' | 'reason' | 'respondBy'> & { isInquiry?: boolean },
+  ): string
+  /** The bank takes the money that it had only asked about. */
+  turnIntoDispute(inquiryId: string): void
   closeDispute(disputeId: string, status: 'won' | 'lost'): void
   /** While true every call of the product throws {@link PaymentGatewayUnavailable}. The customer's page still works. */
   simulateOutage(out: boolean): void
@@ -329,8 +334,13 @@ export async function createTestCheckout(options: {
 
     openDispute: (paymentId, facts) => {
       const id = newId('td')
-      disputes.set(id, { id, paymentId, status: 'open', ...facts })
+      disputes.set(id, { id, paymentId, status: 'open', isInquiry: false, ...facts })
       return id
+    },
+
+    turnIntoDispute: (id) => {
+      const inquiry = disputes.get(id)
+      if (inquiry !== undefined) disputes.set(id, { ...inquiry, isInquiry: false })
     },
 
     closeDispute: (id, status) => {

@@ -428,6 +428,7 @@ describe('refunding', () => {
           id: anId(),
           amount: { amount: 7500, currency: 'USD' },
           status: 'open',
+          isInquiry: false,
           reason: 'No reason was given',
           respondBy: null,
           createdAt: inHours(-1),
@@ -437,6 +438,25 @@ describe('refunding', () => {
     const { user } = renderApp(`/o/demo/bookings/${stored.now.id}`, admin())
     await user.click(await screen.findByRole('button', { name: 'Refund…' }))
     expect(within(screen.getByRole('dialog')).getByText('This payment is disputed')).toBeTruthy()
+  })
+
+  test('does not warn of a bank that only asks: a refund settles that', async () => {
+    const inquiry = {
+      id: anId(),
+      amount: { amount: 7500, currency: 'USD' },
+      status: 'open' as const,
+      isInquiry: true,
+      reason: 'No reason was given',
+      respondBy: null,
+      createdAt: inHours(-1),
+    }
+    const { stored } = refunding({ disputes: [inquiry] })
+    const { user } = renderApp(`/o/demo/bookings/${stored.now.id}`, admin())
+    await user.click(await screen.findByRole('button', { name: 'Refund…' }))
+    expect(within(screen.getByRole('dialog')).queryByText('This payment is disputed')).toBeNull()
+    expect(screen.getByText('$75.00 asked about by the bank')).toBeTruthy()
+    expect(screen.getByText(/No money has been taken; a refund from here settles it as well/)).toBeTruthy()
+    expect(screen.queryByText(/would pay twice/)).toBeNull()
   })
 
   test('says what becomes of the trainer’s pay', async () => {
@@ -491,6 +511,7 @@ test('the money’s history is told from the latest back, with disputes and what
         id: anId(),
         amount: { amount: 7500, currency: 'USD' },
         status: 'open',
+        isInquiry: false,
         reason: 'The customer does not recognize the payment',
         respondBy: '2026-12-01T18:00:00Z',
         createdAt: '2026-11-22T15:00:00Z',
@@ -515,5 +536,5 @@ test('the money’s history is told from the latest back, with disputes and what
   expect(
     screen.getByText(/To be answered in the organization’s Stripe dashboard by Tue, Dec 1 · 12:00 PM CST/),
   ).toBeTruthy()
-  expect(await screen.findByText('The customer disputes a payment with their bank.')).toBeTruthy()
+  expect(await screen.findByText('The customer has turned to their bank about a payment.')).toBeTruthy()
 })

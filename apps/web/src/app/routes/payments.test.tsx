@@ -80,7 +80,20 @@ describe('the list', () => {
         dispute: {
           id: '2',
           status: 'open',
+          isInquiry: false,
           statusLabel: 'Undecided',
+          amount: usd(9000),
+          reason: 'The customer does not recognize the payment',
+          respondBy: null,
+          createdAt: inHours(-1),
+        },
+      }),
+      aPayment({
+        dispute: {
+          id: '3',
+          status: 'open',
+          isInquiry: true,
+          statusLabel: 'Inquiry',
           amount: usd(9000),
           reason: 'The customer does not recognize the payment',
           respondBy: null,
@@ -92,6 +105,7 @@ describe('the list', () => {
     expect(await screen.findByText('A refund is on its way')).toBeTruthy()
     expect(screen.getByText('A refund did not go through')).toBeTruthy()
     expect(screen.getByText('Disputed: Undecided')).toBeTruthy()
+    expect(screen.getByText('Bank: Inquiry')).toBeTruthy()
   })
 
   test('adds up, and keeps currencies apart in their own decimals', async () => {

@@ -1,5 +1,6 @@
 import type { Tone } from '../../components/status-badge.tsx'
 import type { Schemas } from '../../lib/api.ts'
+import { formatMoney } from '../../lib/money.ts'
 import type { Booking } from './queries.ts'
 
 type SideEffect = Booking['sideEffects'][number]
@@ -66,14 +67,33 @@ export const DISPUTE_STATES: Record<Dispute['status'], { label: string; tone: To
   lost: { label: 'Decided for the customer', tone: 'grey' },
 }
 
+/** How a bank's inquiry stands, which has taken no money. */
+export const INQUIRY_STATES: typeof DISPUTE_STATES = {
+  ...DISPUTE_STATES,
+  open: { label: 'Inquiry', tone: 'amber' },
+  won: { label: 'Inquiry closed', tone: 'green' },
+}
+
 /** Why so much goes back when a booking is canceled. */
-export const REFUND_WORDS: Record<Schemas['CancellationPreview']['rule'], string> = {
+const REFUND_WORDS: Record<Schemas['CancellationPreview']['rule'], string> = {
   nothing_paid: 'Nothing was paid, so nothing goes back.',
   full: 'Everything that was paid goes back.',
   policy_full: 'The cancellation rules give everything back.',
   policy_partial: 'The cancellation rules give a part back.',
   policy_none: 'This late, the cancellation rules give nothing back.',
   chosen: 'As you have chosen.',
+}
+
+/** Why so much goes back, beside what has gone back before. */
+export function refundWords(
+  rule: Schemas['CancellationPreview']['rule'],
+  { paid, refunded }: Pick<Booking, 'paid' | 'refunded'>,
+): string {
+  if (refunded.amount === 0) return REFUND_WORDS[rule]
+  const earlier = `${formatMoney(refunded)} went back earlier`
+  if (refunded.amount >= paid.amount) return `Nothing is left to go back: ${earlier}.`
+  if (rule === 'full') return `Everything that is left goes back; ${earlier}.`
+  return `${REFUND_WORDS[rule].slice(0, -1)}; ${earlier}.`
 }
 
 /** Who ended a booking. */

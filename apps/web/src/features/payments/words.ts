@@ -24,7 +24,7 @@ export const PAYMENT_TONES: Record<PaymentStatus, Tone> = {
 
 /** What the badge does not say: money on its way back, a refund that failed, a dispute. Empty when there is nothing to add. */
 export function paymentNote({ refunds, dispute }: Pick<Payment, 'refunds' | 'dispute'>): string {
-  if (dispute !== null) return `Disputed: ${dispute.statusLabel}`
+  if (dispute !== null) return dispute.isInquiry ? `Bank: ${dispute.statusLabel}` : `Disputed: ${dispute.statusLabel}`
   if (refunds.some(({ isMissing }) => isMissing)) return 'A refund did not go through'
   return refunds.some(({ status }) => status === 'pending') ? 'A refund is on its way' : ''
 }

@@ -34,7 +34,7 @@ type AttentionReason = NonNullable<TrainingRequest['attention']>['reason']
 export const ATTENTION_WORDS: Record<AttentionReason, string> = {
   payment_not_honoured: 'A payment arrived that could not be turned into a session.',
   refund_failed: 'A refund has not gone through.',
-  payment_disputed: 'The customer disputes a payment with their bank.',
+  payment_disputed: 'The customer has turned to their bank about a payment.',
   paid_not_confirmed: 'The customer has paid and nobody has confirmed the session.',
   calendar_conflict: 'The trainer’s calendar has another event at the booked time.',
   side_effect_failed: 'A mail, calendar event or remote session could not be made.',
@@ -52,7 +52,7 @@ export const ATTENTION_ADVICE: Record<AttentionReason, string> = {
     'It goes back in full by itself, and the customer reads why. Send a fresh link if they still want the session.',
   refund_failed: 'The payment history on the session’s page says why; Retry there makes the refund again.',
   payment_disputed:
-    'It is answered in the organization’s Stripe dashboard. Nothing is refunded by itself, and a refund would pay twice.',
+    'It is answered in the organization’s Stripe dashboard. Nothing is refunded by itself; the payment history on the session’s page says whether a refund would pay twice.',
   paid_not_confirmed: 'Confirm the payment.',
   calendar_conflict: 'Talk to the trainer; the session can be moved or canceled.',
   side_effect_failed: 'Retry it on the session’s page.',

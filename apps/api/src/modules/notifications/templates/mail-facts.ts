@@ -103,6 +103,8 @@ export interface MailFacts {
   readonly refundDecidedBy: RefundDecider | null
   readonly dispute: {
     readonly amount: Money
+    /** The bank only asks: no money has been taken. */
+    readonly isInquiry: boolean
     /** What the customer's bank says it is about, in words. */
     readonly reason: string
     readonly respondBy: Date | null

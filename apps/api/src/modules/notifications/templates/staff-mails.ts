@@ -252,10 +252,16 @@ export function paymentDisputed(facts: MailFacts): MailContent {
   if (dispute === null) throw new Error('This mail is about a dispute.')
   const sum = amountInWords(dispute.amount, reader.locale)
   return {
-    subject: `Needs attention: a payment of ${sum} is disputed`,
-    headline: `A customer has asked their bank for ${sum} back`,
+    subject: dispute.isInquiry
+      ? `Needs attention: a bank asks about a payment of ${sum}`
+      : `Needs attention: a payment of ${sum} is disputed`,
+    headline: dispute.isInquiry
+      ? `A customer has asked their bank about a payment of ${sum}`
+      : `A customer has asked their bank for ${sum} back`,
     paragraphs: [
-      'Nothing is refunded by itself, and the banks decide. Answer it in your Stripe dashboard.',
+      dispute.isInquiry
+        ? 'No money has been taken. Answer it in your Stripe dashboard, or settle it by refunding the payment. Left alone, it can become a dispute.'
+        : 'Nothing is refunded by itself, and the banks decide. Answer it in your Stripe dashboard.',
       ...(dispute.respondBy === null
         ? []
         : [`The last day for an answer is ${instantInWords(dispute.respondBy, reader.timeZone, reader.locale)}.`]),

@@ -2,7 +2,7 @@ import { Button, Checkbox, Textarea, TextInput } from '@mantine/core'
 import '@mantine/core/styles/Checkbox.css'
 import '@mantine/core/styles/InlineInput.css'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { Dialog, DialogButtons } from '../../../components/dialog.tsx'
 import { useNote } from '../../../components/notes.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
@@ -11,8 +11,15 @@ import { formatMoney } from '../../../lib/money.ts'
 import { useCancelBooking } from '../mutations.ts'
 import { type Booking, cancellationPreviewQuery } from '../queries.ts'
 import { exampleAmount, typedAmount } from '../refund-amount.ts'
-import { REFUND_WORDS } from '../words.ts'
+import { refundWords } from '../words.ts'
 import styles from './booking-dialogs.module.css'
+import { DisputeWarning } from './dispute-warning.tsx'
+
+/** How a disputed session is canceled without paying twice. */
+const INSTEAD = {
+  choose: 'To cancel without a refund, enter 0 as another amount below.',
+  ask: 'An admin can cancel it without a refund.',
+} as const
 
 /** Cancels a session. What goes back is said to the cent before; an admin may act for the customer, or name the amount. */
 export function CancelDialog({
@@ -34,10 +41,12 @@ export function CancelDialog({
   const [amountText, setAmountText] = useState('')
   const [reason, setReason] = useState('')
   const [wrongAmount, setWrongAmount] = useState(false)
+  const amountField = useRef<HTMLInputElement>(null)
   const preview = useQuery(cancellationPreviewQuery(org, booking.id, onBehalf))
   const isPaid = booking.paid.amount > 0
   // The amount can be chosen for a settled session only; before that, everything goes back.
-  const showsAmount = mayChooseRefund && isPaid && booking.status === 'confirmed' && !onBehalf && !pickAgain
+  const mayChoose = mayChooseRefund && isPaid && booking.status === 'confirmed'
+  const showsAmount = mayChoose && !onBehalf && !pickAgain
 
   const chosen = showsAmount && amountText !== '' ? typedAmount(amountText, booking.paid.currency) : null
 
@@ -50,7 +59,10 @@ export function CancelDialog({
           const refundAmount =
             showsAmount && amountText !== '' ? typedAmount(amountText, booking.paid.currency) : undefined
           setWrongAmount(refundAmount === null)
-          if (refundAmount === null) return
+          if (refundAmount === null) {
+            amountField.current?.focus()
+            return
+          }
           cancel.mutate(
             {
               bookingId: booking.id,
@@ -78,6 +90,7 @@ export function CancelDialog({
           {booking.customer.name} is told by email, the time is free again, and the calendar event and session link go
           away. {pickAgain ? 'The request stays open.' : 'The request is canceled too.'}
         </p>
+        <DisputeWarning booking={booking} words={mayChoose ? INSTEAD.choose : mayChooseRefund ? undefined : INSTEAD.ask} />
         <Checkbox
           label="Let the customer pick again"
           description="They get everything back and a fresh scheduling link."
@@ -90,7 +103,7 @@ export function CancelDialog({
         {mayChooseRefund && (
           <Checkbox
             label="On behalf of the customer"
-            description="They asked for it, so the cancellation rules they booked under decide what goes back."
+            description="They asked for it, so the cancellation rules they booked under decide what goes back, and no other amount can be named."
             checked={onBehalf}
             disabled={pickAgain}
             onChange={(event) => setOnBehalf(event.currentTarget.checked)}
@@ -105,16 +118,18 @@ export function CancelDialog({
                 Refund: <span className={styles.amount}>{formatMoney(chosen ?? preview.data.refund)}</span>
                 {isPaid && <span className="dim"> of {formatMoney(booking.paid)} paid</span>}
               </p>
-              <p className="dim">{REFUND_WORDS[chosen === null ? preview.data.rule : 'chosen']}</p>
+              <p className="dim">{refundWords(chosen === null ? preview.data.rule : 'chosen', booking)}</p>
             </>
           )}
         </div>
         {showsAmount && (
           <TextInput
+            ref={amountField}
             label={`Another amount, in ${booking.paid.currency} (optional)`}
-            description="Leave it empty to pay back what is said above."
+            description="Leave it empty to pay back what is said above; 0 pays nothing back."
             inputMode="decimal"
             value={amountText}
+            errorProps={{ role: 'alert' }}
             error={wrongAmount ? `Enter an amount such as ${exampleAmount(booking.paid.currency)}.` : undefined}
             onChange={(event) => setAmountText(event.currentTarget.value)}
           />

@@ -9,7 +9,7 @@ import { dateAndTime, epochMillis, relativeTime } from '../../../lib/dates.ts'
 import { formatMoney } from '../../../lib/money.ts'
 import { useRetryRefund } from '../mutations.ts'
 import type { Booking } from '../queries.ts'
-import { CANCELED_BY, DISPUTE_STATES, REFUND_STATES } from '../words.ts'
+import { CANCELED_BY, DISPUTE_STATES, INQUIRY_STATES, REFUND_STATES } from '../words.ts'
 import styles from './payment-timeline.module.css'
 
 type Happened = { key: string; at: string; words: ReactNode }
@@ -157,19 +157,23 @@ function DisputeWords({
   timeZone: string
   now: number
 }) {
-  const { label, tone } = DISPUTE_STATES[dispute.status]
+  const { label, tone } = (dispute.isInquiry ? INQUIRY_STATES : DISPUTE_STATES)[dispute.status]
   return (
     <>
       <p className={styles.line}>
-        <span>{formatMoney(dispute.amount)} disputed</span>
+        <span>
+          {formatMoney(dispute.amount)} {dispute.isInquiry ? 'asked about by the bank' : 'disputed'}
+        </span>
         <StatusBadge tone={tone}>{label}</StatusBadge>
       </p>
       <p className="dim">{dispute.reason}.</p>
       {dispute.status === 'open' && (
         <p>
           To be answered in the organization’s Stripe dashboard
-          {dispute.respondBy !== null && ` by ${dateAndTime(dispute.respondBy, timeZone, now)}`}. A refund from here
-          would pay twice.
+          {dispute.respondBy !== null && ` by ${dateAndTime(dispute.respondBy, timeZone, now)}`}.{' '}
+          {dispute.isInquiry
+            ? 'No money has been taken; a refund from here settles it as well.'
+            : 'A refund from here would pay twice.'}
         </p>
       )}
     </>

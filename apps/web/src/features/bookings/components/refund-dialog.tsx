@@ -1,13 +1,14 @@
 import { Button, Textarea, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { Dialog, DialogButtons } from '../../../components/dialog.tsx'
 import { useNote } from '../../../components/notes.tsx'
-import { Notice, ProblemNotice } from '../../../components/problem-notice.tsx'
+import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { decimalsOf, formatMoney, type Money } from '../../../lib/money.ts'
 import { useRefundBooking } from '../mutations.ts'
 import type { Booking } from '../queries.ts'
 import { amountText, exampleAmount, typedAmount } from '../refund-amount.ts'
 import styles from './booking-dialogs.module.css'
+import { DisputeWarning } from './dispute-warning.tsx'
 
 /** What is left of a payment to give back; refunds under way are counted as given. */
 function leftOf({ paid, refunded }: Pick<Booking, 'paid' | 'refunded'>): Money {
@@ -32,6 +33,10 @@ export function RefundDialog({ org, booking, onClose }: { org: string; booking: 
   const typed = typedAmount(text, currency)
   const fault = faultOf(typed, left)
   const [isChecked, setChecked] = useState(false)
+  const field = useRef<HTMLInputElement>(null)
+  // Too much is said at once; a half-typed amount only when it is sent.
+  const isSaid = fault !== null && (isChecked || (typed !== null && typed.amount > left.amount))
+  const goesBack = fault === null ? typed : null
 
   return (
     <Dialog title="Refund the customer" onClose={onClose}>
@@ -42,45 +47,40 @@ export function RefundDialog({ org, booking, onClose }: { org: string; booking: 
         onSubmit={(event) => {
           event.preventDefault()
           setChecked(true)
-          if (typed === null || fault !== null) return
+          if (goesBack === null) {
+            field.current?.focus()
+            return
+          }
           refund.mutate(
-            { bookingId: booking.id, amount: typed, ...(reason.trim() === '' ? {} : { reason: reason.trim() }) },
+            { bookingId: booking.id, amount: goesBack, ...(reason.trim() === '' ? {} : { reason: reason.trim() }) },
             {
               onSuccess: () => {
-                say(`${formatMoney(typed)} is on its way back to ${booking.customer.name}.`)
+                say(`Refund of ${formatMoney(goesBack)} to ${booking.customer.name} requested.`)
                 onClose()
               },
             },
           )
         }}
       >
-        {booking.disputes.some(({ status }) => status === 'open') && (
-          <Notice tone="amber" title="This payment is disputed">
-            <p>
-              The customer has asked their bank for it. If the bank decides for them, a refund from here pays twice.
-            </p>
-          </Notice>
-        )}
+        <DisputeWarning booking={booking} />
         <TextInput
+          ref={field}
           label={`Amount in ${currency}`}
           description={`At most ${formatMoney(left)}, what is left of ${formatMoney(booking.paid)} paid.`}
           inputMode={decimalsOf(currency) === 0 ? 'numeric' : 'decimal'}
           autoComplete="off"
           value={text}
-          error={isChecked && fault !== null ? fault : undefined}
+          errorProps={{ role: 'alert' }}
+          error={isSaid ? fault : undefined}
           onChange={(event) => setText(event.currentTarget.value)}
         />
-        <div className={styles.refund} aria-live="polite">
-          {typed === null || fault !== null ? (
-            <p className="dim">Enter how much goes back.</p>
-          ) : (
-            <dl className={styles.moves}>
-              <dt>Goes back</dt>
-              <dd className={styles.amount}>{formatMoney(typed)}</dd>
-              <dt>You keep</dt>
-              <dd>{formatMoney({ amount: left.amount - typed.amount, currency })}</dd>
-            </dl>
-          )}
+        <div className={styles.refund}>
+          <dl className={styles.moves}>
+            <dt>Goes back</dt>
+            <dd className={styles.amount}>{goesBack === null ? '–' : formatMoney(goesBack)}</dd>
+            <dt>You keep</dt>
+            <dd>{goesBack === null ? '–' : formatMoney({ amount: left.amount - goesBack.amount, currency })}</dd>
+          </dl>
         </div>
         <Textarea
           label="Reason (optional)"
@@ -100,7 +100,7 @@ export function RefundDialog({ org, booking, onClose }: { org: string; booking: 
             Keep the money
           </Button>
           <Button type="submit" loading={refund.isPending}>
-            {typed === null || fault !== null ? 'Refund' : `Refund ${formatMoney(typed)}`}
+            {goesBack === null ? 'Refund' : `Refund ${formatMoney(goesBack)}`}
           </Button>
         </DialogButtons>
       </form>

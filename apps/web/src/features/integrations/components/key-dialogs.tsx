@@ -1,7 +1,7 @@
 import { Button, PasswordInput } from '@mantine/core'
 import '@mantine/core/styles/ActionIcon.css'
 import '@mantine/core/styles/PasswordInput.css'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Dialog, DialogButtons } from '../../../components/dialog.tsx'
 import { useNote } from '../../../components/notes.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
@@ -30,8 +30,14 @@ function SecretField({
   error: string | null
   onChange: (value: string) => void
 }) {
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (error !== null) field.current?.focus()
+  }, [error])
   return (
     <PasswordInput
+      ref={field}
+      data-autofocus
       label={label}
       placeholder={placeholder}
       required
