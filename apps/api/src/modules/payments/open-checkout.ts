@@ -13,8 +13,9 @@ import { lockTrainer } from '../bookings/lock-trainer.ts'
 import { type BookingRow, bookingStateOf, lockBooking, recordOnBooking } from '../bookings/repository.ts'
 import { accountOfAttempt, askProvider } from './ask-provider.ts'
 import { findLatestAttempt, giveUpAttempt, insertAttempt } from './checkout-attempts.ts'
+import { besideReason } from './counted-payment.ts'
 import { makeCheckout } from './make-checkout.ts'
-import type { PaymentRow } from './repository.ts'
+import { listRefundsOfBooking, type PaymentRow } from './repository.ts'
 
 type CheckoutDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets' | 'paymentGateways' | 'config'>
 
@@ -71,7 +72,7 @@ async function prepareAttempt(
   const latest = await findLatestAttempt(tx, scope, bookingId)
   if (latest?.state === 'processing') return null
   // Money that was never the price goes back beside the booking, which is still to be paid.
-  if (latest?.state === 'paid' && besideReason(latest.id, await lockRefundsOfBooking(tx, scope, bookingId)) === null)
+  if (latest?.state === 'paid' && besideReason(latest.id, await listRefundsOfBooking(tx, scope, bookingId)) === null)
     return null
   if (latest !== null && (latest.state === 'creating' || latest.state === 'open')) {
     if (!isBegunElsewhere(latest, account)) return { attempt: latest, booking }
