@@ -202,6 +202,63 @@ describe('canceling', () => {
   })
 })
 
+describe('canceling a session that is disputed', () => {
+  const disputed: Partial<Schemas['Booking']> = {
+    disputes: [
+      {
+        id: anId(),
+        amount: { amount: 7500, currency: 'USD' },
+        status: 'open',
+        isInquiry: false,
+        reason: 'No reason was given',
+        respondBy: null,
+        createdAt: inHours(-1),
+      },
+    ],
+  }
+
+  test('warns that a refund pays twice, and an admin cancels without one', async () => {
+    const stored = serving(disputed)
+    const sent = canceling(stored)
+    const { user } = renderApp(`/o/demo/bookings/${stored.now.id}`, admin())
+    await user.click(await screen.findByRole('button', { name: 'Cancel Session…' }))
+    const dialog = screen.getByRole('dialog')
+    expect(within(dialog).getByText('This payment is disputed')).toBeTruthy()
+    expect(within(dialog).getByText('To cancel without a refund, enter 0 as another amount below.')).toBeTruthy()
+    await user.type(within(dialog).getByLabelText(/Another amount, in USD/), '0')
+    expect(within(dialog).getByText('$0.00')).toBeTruthy()
+    await user.click(within(dialog).getByRole('button', { name: 'Cancel Session' }))
+    await waitFor(() => expect(sent).toEqual([{ refundAmount: { amount: 0, currency: 'USD' } }]))
+  })
+
+  test('sends a trainer, who cannot choose the amount, to an admin', async () => {
+    const stored = serving(disputed)
+    const { user } = renderApp(`/o/demo/bookings/${stored.now.id}`)
+    await user.click(await screen.findByRole('button', { name: 'Cancel Session…' }))
+    expect(screen.getByText('An admin can cancel it without a refund.')).toBeTruthy()
+  })
+
+  test('says nothing of it when the bank only asks', async () => {
+    const stored = serving({ disputes: (disputed.disputes ?? []).map((one) => ({ ...one, isInquiry: true })) })
+    const { user } = renderApp(`/o/demo/bookings/${stored.now.id}`, admin())
+    await user.click(await screen.findByRole('button', { name: 'Cancel Session…' }))
+    expect(screen.queryByText('This payment is disputed')).toBeNull()
+  })
+})
+
+test('the preview of canceling counts what has gone back before', async () => {
+  const stored = serving({ refunded: { amount: 1250, currency: 'USD' } })
+  server.use(
+    respond('get', '/v1/organizations/{org}/bookings/{bookingId}/cancellation-preview', () => ({
+      refund: { amount: 6250, currency: 'USD' },
+      rule: 'full' as const,
+    })),
+  )
+  const { user } = renderApp(`/o/demo/bookings/${stored.now.id}`)
+  await user.click(await screen.findByRole('button', { name: 'Cancel Session…' }))
+  expect(await screen.findByText('Everything that is left goes back; $12.50 went back earlier.')).toBeTruthy()
+})
+
 describe('moving', () => {
   const tomorrow = () => addDays(dateKey(Date.now(), 'America/Chicago'), 1)
 
@@ -349,8 +406,11 @@ describe('refunding', () => {
       },
     ])
     expect(await screen.findByText('Refund of $45.00')).toBeTruthy()
+    expect(screen.getByText(`Refund of $45.00 to ${stored.now.customer.name} requested.`)).toBeTruthy()
     expect(screen.getByText('On its way')).toBeTruthy()
     expect(screen.queryByRole('button', { name: 'Refund…' })).toBeNull()
+    // The button that opened the dialog is gone; the focus is not.
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 })))
   })
 
   test.each([
@@ -372,6 +432,8 @@ describe('refunding', () => {
       await user.type(amount, wrong)
       await user.click(within(dialog).getByRole('button', { name: 'Refund' }))
       expect(within(dialog).getByText(fault)).toBeTruthy()
+      expect(within(dialog).getAllByRole('alert')).toHaveLength(1)
+      expect(document.activeElement).toBe(amount)
       expect(sent).toEqual([])
       await user.clear(amount)
       await user.type(amount, text)
