@@ -1,6 +1,9 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react'
 import styles from './dialog.module.css'
 
+/** By then the screen shows what the dialog has changed. */
+const RENDERED_MS = 100
+
 /**
  * A question that waits for an answer. The browser's own dialog keeps the focus inside, makes the rest inert, closes on
  * Escape and gives the focus back, to the screen's title when what opened it is gone. A field marked `data-autofocus` has
@@ -19,8 +22,10 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
     return () => {
       element.close()
       if (opener instanceof HTMLElement) opener.focus()
-      // An action that is done often takes its button along.
-      if (document.activeElement === document.body) document.querySelector<HTMLElement>('main h1')?.focus()
+      // An action that is done often takes its button along, as soon as the screen shows what came of it.
+      setTimeout(() => {
+        if (document.activeElement === document.body) document.querySelector<HTMLElement>('main h1')?.focus()
+      }, RENDERED_MS)
     }
   }, [])
 

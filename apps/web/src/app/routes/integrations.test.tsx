@@ -65,6 +65,7 @@ test('a key is tried and kept; what was typed is nowhere on the page afterwards'
   await user.click(screen.getByRole('button', { name: 'Connect a Stripe account' }))
   const field = screen.getByLabelText<HTMLInputElement>('Secret key')
   expect([field.value, field.type, field.autocomplete]).toEqual(['', 'password', 'off'])
+  expect(document.activeElement).toBe(field)
   await user.type(field, ` ${KEY} `)
   await user.click(screen.getByRole('button', { name: 'Test and connect' }))
   expect(await screen.findByText('Stripe took the key: Northwind Training, test mode.')).toBeTruthy()
@@ -105,7 +106,9 @@ test('a key that Stripe does not take is refused at its field, and stays typed',
   await user.type(screen.getByLabelText('Secret key'), KEY)
   await user.click(screen.getByRole('button', { name: 'Test and connect' }))
   expect(await screen.findByText('Stripe does not take this key.')).toBeTruthy()
-  expect(screen.getByLabelText<HTMLInputElement>('Secret key').value).toBe(KEY)
+  const field = screen.getByLabelText<HTMLInputElement>('Secret key')
+  expect(field.value).toBe(KEY)
+  await waitFor(() => expect(document.activeElement).toBe(field))
 })
 
 test('when Stripe does not answer, that is said, and nothing is claimed', async () => {
