@@ -43,6 +43,8 @@ export const payments = pgTable(
     providerPaymentId: text(),
     createdAt: instant().notNull(),
     paidAt: instant(),
+    /** When it became known here that it ended unpaid. */
+    endedAt: instant(),
     /** When the provider last said how it stands. */
     syncedAt: instant(),
     /** When the provider was last asked, whether or not it answered. */

@@ -91,11 +91,11 @@ export async function giveUpAttempt(
   db: Db | Tx,
   scope: OrganizationScope,
   paymentId: string,
-  state: 'failed' | 'expired',
+  { state, now }: { state: 'failed' | 'expired'; now: Date },
 ): Promise<void> {
   await db
     .update(payments)
-    .set({ state })
+    .set({ state, endedAt: now })
     .where(
       and(
         eq(payments.organizationId, scope.organizationId),

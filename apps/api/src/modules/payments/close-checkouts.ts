@@ -16,7 +16,7 @@ import { makeCheckout } from './make-checkout.ts'
  * `payment_provider_unavailable`.
  */
 export async function closeCheckouts(
-  deps: Pick<Deps, 'db' | 'secrets' | 'paymentGateways' | 'config'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'secrets' | 'paymentGateways' | 'config'>,
   input: { scope: OrganizationScope; bookingId: string },
 ): Promise<'closed' | 'paid'> {
   const { scope, bookingId } = input
@@ -35,7 +35,7 @@ export async function closeCheckouts(
     )
     if (snapshot === null) throw new AppError('payment_provider_unavailable')
     if (snapshot.paymentStatus === 'paid' || snapshot.paymentStatus === 'processing') return 'paid'
-    await giveUpAttempt(deps.db, scope, attempt.id, 'expired')
+    await giveUpAttempt(deps.db, scope, attempt.id, { state: 'expired', now: deps.clock.now() })
   }
   return 'closed'
 }

@@ -19,7 +19,7 @@ import type { PaymentRow } from './repository.ts'
  * the same key.
  */
 export async function makeCheckout(
-  deps: Pick<Deps, 'db' | 'secrets' | 'config'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'secrets' | 'config'>,
   gateway: PaymentGateway,
   scope: OrganizationScope,
   { attempt, booking }: { attempt: PaymentRow; booking: BookingRow },
@@ -46,7 +46,7 @@ export async function makeCheckout(
     })
   } catch (error) {
     if (!(error instanceof PaymentGatewayRefused)) throw error
-    await giveUpAttempt(deps.db, scope, attempt.id, 'failed')
+    await giveUpAttempt(deps.db, scope, attempt.id, { state: 'failed', now: deps.clock.now() })
     return null
   }
   const state = await storeCheckout(deps.db, scope, attempt.id, snapshot)

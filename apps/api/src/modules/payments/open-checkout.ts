@@ -77,7 +77,7 @@ async function prepareAttempt(
   if (latest !== null && (latest.state === 'creating' || latest.state === 'open')) {
     if (!isBegunElsewhere(latest, account)) return { attempt: latest, booking }
     // Nobody knows the address of what may have been made there, so nobody can pay for it.
-    await giveUpAttempt(tx, scope, latest.id, 'failed')
+    await giveUpAttempt(tx, scope, latest.id, { state: 'failed', now })
   }
   const attemptsBefore = latest?.attempt ?? 0
   const deadline = checkoutDeadline(

@@ -7,6 +7,7 @@ import { connectOwnAccount, createStripeWorld, holdAtStripe, type StripeWorld } 
 import { payments } from '../../db/schema/payments.ts'
 import { type PaymentGateway, PaymentGatewayUnavailable } from '../../platform/payment-gateway/payment-gateway.ts'
 import type { PaymentOrigin } from '../../platform/payment-gateway/payment-gateways.ts'
+import { closeCheckouts } from './close-checkouts.ts'
 import { reconcilePayments } from './reconcile-payments.ts'
 
 const NOW = '2026-11-23T15:00:00.000Z'
@@ -93,6 +94,22 @@ describe('the reconciler', () => {
       await reconcilePayments(house.world.deps)
       expect(await asked()).toBe(after)
     }
+  })
+
+  it('asks about one that was closed early for an hour, and not until its deadline has passed by as much', async () => {
+    const scene = await createScene(house.world)
+    const held = await holdAtStripe(house, scene, SLOT)
+    const target = { scope: scene.organization.scope, bookingId: held.bookingId }
+    expect(await closeCheckouts(house.world.deps, target)).toBe('closed')
+    const askedAfter = async (instant: string) => {
+      house.world.clock.moveTo(instant)
+      await house.world.database.db.update(payments).set({ askedAt: null, syncedAt: null })
+      await reconcilePayments(house.world.deps)
+      const [payment] = (await everythingOf(house.world, held.requestId)).payments
+      return payment?.askedAt !== null
+    }
+    expect(await askedAfter('2026-11-23T15:59:59.999Z')).toBe(true)
+    expect(await askedAfter('2026-11-23T16:00:00.000Z')).toBe(false)
   })
 
   it('asks about each once, however many processes do it at once', async () => {

@@ -8,7 +8,7 @@ import { syncPayment } from './sync-payment.ts'
 const ASK_AGAIN_MS = 3 * 60_000
 /** What the provider could not be asked is tried again after so long, behind whatever else waits. */
 const TRY_AGAIN_MS = 15_000
-/** For so long after its deadline an attempt that ended unpaid is still asked about. */
+/** For so long after it ended unpaid, and no longer after its deadline, an attempt is still asked about. */
 const ENDED_RECENTLY_MS = 60 * 60_000
 /** So many of one account in one turn; the next turn takes the rest. Ended ones wait: a payment under way must not. */
 const ASKED_PER_TURN = 50

@@ -92,7 +92,7 @@ export async function updatePayment(
   tx: Tx,
   scope: OrganizationScope,
   paymentId: string,
-  set: Partial<Pick<PaymentRow, 'state' | 'providerPaymentId' | 'paidAt' | 'syncedAt'>>,
+  set: Partial<Pick<PaymentRow, 'state' | 'providerPaymentId' | 'paidAt' | 'endedAt' | 'syncedAt'>>,
 ): Promise<void> {
   await tx
     .update(payments)
@@ -138,6 +138,8 @@ export async function listPaymentsToAskAbout(
           and(
             sql`${payments.state} in ('expired', 'failed') and ${payments.providerCheckoutId} is not null`,
             sql`${payments.expiresAt} > ${sql.param(input.endedSince, payments.expiresAt)}`,
+            // One that was closed early is done with as long before its deadline.
+            sql`coalesce(${payments.endedAt}, ${payments.expiresAt}) > ${sql.param(input.endedSince, payments.expiresAt)}`,
           ),
         ),
         or(

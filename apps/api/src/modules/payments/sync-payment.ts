@@ -229,7 +229,13 @@ async function notePayment(
     state,
     syncedAt: now,
     ...(state === 'paid' ? { providerPaymentId: truth.paymentId, paidAt: now } : {}),
+    // Asked about again, it has not ended again.
+    ...(isEndedUnpaid(state) && !isEndedUnpaid(payment.state) ? { endedAt: now } : {}),
   })
+}
+
+function isEndedUnpaid(state: PaymentRow['state']): boolean {
+  return state === 'expired' || state === 'failed'
 }
 
 function stateOf(truth: CheckoutSnapshot): PaymentRow['state'] {
