@@ -27,7 +27,7 @@ export const ATTENTION_LABEL = 'Stuck (Needs Attention)'
 export const ATTENTION_REASON_LABELS: Readonly<Record<AttentionReason, string>> = {
   payment_not_honoured: 'A payment could not be used and was sent back',
   refund_failed: 'A refund has not gone through',
-  payment_disputed: 'The customer disputes a payment',
+  payment_disputed: 'The customer has turned to their bank about a payment',
   paid_not_confirmed: 'Paid, but not confirmed',
   calendar_conflict: 'The trainer’s calendar has another event at this time',
   side_effect_failed: 'An email, calendar event or remote session failed',
