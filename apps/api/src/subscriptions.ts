@@ -46,6 +46,7 @@ export const SUBSCRIPTIONS: { readonly [Name in EventName]: readonly EventTask[]
   booking_hold_replaced: [],
   booking_hold_expired: ['prepare_mails'],
   payment_processing: [],
+  payment_failed: [],
   payment_received: ['prepare_mails'],
   late_payment_honoured: ['prepare_mails', 'update_attention'],
   payment_not_honoured: ['prepare_mails', 'make_refund', 'update_attention'],

@@ -35,6 +35,7 @@ export const EVENTS = {
   booking_hold_replaced: 'booking',
   booking_hold_expired: 'booking',
   payment_processing: 'booking',
+  payment_failed: 'booking',
   payment_received: 'booking',
   late_payment_honoured: 'booking',
   payment_not_honoured: 'booking',
@@ -115,6 +116,8 @@ export interface EventPayloads {
     readonly reason: 'hold_ran_out' | 'delayed_payment_failed'
   }
   payment_processing: AboutBooking & { readonly trainerId: string }
+  /** Money that was under way for a booking since canceled will not come; a reservation that waits for it ends instead. */
+  payment_failed: AboutBooking & { readonly trainerId: string }
   payment_received: AboutBooking & { readonly trainerId: string; readonly paymentId: string }
   late_payment_honoured: AboutBooking & { readonly trainerId: string; readonly paymentId: string }
   /** Money arrived that cannot be used; its refund is `refundId`. */

@@ -74,6 +74,27 @@ const TABLE: readonly [string, CheckoutTruth, Changes, Date, object][] = [
   ['paid within the hold, to be confirmed', truth('paid'), { confirm: true }, running, { kind: 'confirm' }],
   ['paid after it was processing', truth('paid'), { booking: processing }, deadline, { kind: 'record_paid' }],
   [
+    'paid after it was processing, a millisecond before the start',
+    truth('paid'),
+    { booking: processing },
+    new Date(startAt.getTime() - 1),
+    { kind: 'confirm' },
+  ],
+  [
+    'paid after it was processing, at the start',
+    truth('paid'),
+    { booking: processing, confirm: true },
+    startAt,
+    refund('session_started'),
+  ],
+  [
+    'paid before the start, to be confirmed after it',
+    truth('paid'),
+    { booking: paidPending, recordedPaymentId: 'pay1', confirm: true },
+    startAt,
+    { kind: 'confirm' },
+  ],
+  [
     'heard of again',
     truth('paid'),
     { booking: paidPending, recordedPaymentId: 'pay1' },
@@ -336,6 +357,20 @@ const TABLE: readonly [string, CheckoutTruth, Changes, Date, object][] = [
     deadline,
     nothing('already_ended'),
   ],
+  [
+    'failed for a booking that was canceled while the money was under way',
+    truth('failed'),
+    { booking: { status: 'canceled', ...processing } },
+    deadline,
+    { kind: 'record_failed' },
+  ],
+  [
+    'failed for that booking, heard of again',
+    truth('failed'),
+    { booking: { status: 'canceled', paymentStatus: 'failed', holdExpiresAt: null } },
+    deadline,
+    nothing('already_ended'),
+  ],
   // Not paid.
   ['not paid, the hold runs', truth('unpaid'), {}, running, nothing('not_paid')],
   ['not paid, though Confirm Payment was pressed', truth('unpaid'), { confirm: true }, running, nothing('not_paid')],
@@ -404,6 +439,7 @@ describe('what Confirm Payment answers', () => {
     [{ kind: 'nothing', reason: 'already_refunded' }, 'invalid_state'],
     [{ kind: 'nothing', reason: 'already_ended' }, 'invalid_state'],
     [{ kind: 'record_processing' }, 'payment_not_completed'],
+    [{ kind: 'record_failed' }, 'invalid_state'],
     [{ kind: 'expire', reason: 'hold_ran_out', closeCheckout: true }, 'payment_not_completed'],
     [{ kind: 'close_checkout' }, 'payment_not_completed'],
     [{ kind: 'mismatch', reason: 'amount', refund: 'amount_mismatch' }, 'payment_mismatch'],
@@ -429,6 +465,8 @@ describe('whatever the order', () => {
         return before
       case 'record_processing':
         return change(processing)
+      case 'record_failed':
+        return change({ paymentStatus: 'failed' })
       case 'record_paid':
         return change(paidPending, recorded)
       case 'confirm':

@@ -145,6 +145,8 @@ export type PaymentOutcome =
     }
   /** The money is under way: payment `processing`, the deadline cleared. */
   | { readonly kind: 'record_processing' }
+  /** The booking was canceled while its money was under way, and the money did not come: payment `failed`. */
+  | { readonly kind: 'record_failed' }
   /** The money is here: payment `paid`, the deadline cleared; the trainer has yet to confirm. */
   | { readonly kind: 'record_paid' }
   /** Record the payment if that is still to do, and confirm the booking. */
@@ -177,8 +179,9 @@ export type PaymentOutcome =
  * The brain of `syncPayment`, the only door for payment truth: webhook, Confirm Payment, return page, sweep and
  * reconciler all ask it, in any order and any number of times, so it depends on nothing but the truth and the state, and
  * asked again after its answer was carried out it answers `nothing`. Every captured payment ends in exactly one of:
- * reserved or booked, booked again on the same free slot, refunded in full (product.md §9). Money once recorded is never
- * unrecorded here; an unpaid hold ends at the instant of its deadline. The other keepers are the booking's guarded
+ * reserved or booked, booked again on the same free slot, refunded in full (product.md §9). Money that is first heard of at
+ * the session's start or later goes back, however it came. Money once recorded is never unrecorded here; an unpaid hold
+ * ends at the instant of its deadline. The other keepers are the booking's guarded
  * UPDATE, `bookings_no_overlap`, and the unique keys on payments and refunds.
  */
 export function paymentOutcome(checkout: CheckoutTruth, situation: PaymentSituation, now: Date): PaymentOutcome {
@@ -247,6 +250,8 @@ function judgePaid(checkout: CheckoutTruth, situation: PaymentSituation, now: Da
   switch (booking.status) {
     case 'pending_payment':
       if (isLapsedHold(booking, now)) return judgeLate(situation, confirm, now)
+      // However long it was under way: what arrives once the session should have begun pays for nothing.
+      if (hasStarted(booking, now)) return { kind: 'refund', reason: 'session_started' }
       return confirm ? { kind: 'confirm' } : { kind: 'record_paid' }
     case 'expired':
       return judgeLate(situation, confirm, now)
@@ -257,6 +262,10 @@ function judgePaid(checkout: CheckoutTruth, situation: PaymentSituation, now: Da
     case 'no_show':
       return { kind: 'refund', reason: 'not_due' }
   }
+}
+
+function hasStarted(booking: Pick<BookingState, 'startAt'>, now: Date): boolean {
+  return now.getTime() >= booking.startAt.getTime()
 }
 
 function endedReason(situation: PaymentSituation): RefundReason {
@@ -270,7 +279,7 @@ function judgeLate(situation: PaymentSituation, confirm: boolean, now: Date): Pa
   // A hold that has lapsed but is not yet recorded as expired leaves its request at Pending Payment.
   const isWaiting = requestStatus === (booking.status === 'expired' ? 'expired' : 'pending_payment')
   if (!isWaiting || situation.hasNewerChoice) return { kind: 'refund', reason: 'replaced' }
-  if (now.getTime() >= booking.startAt.getTime()) return { kind: 'refund', reason: 'session_started' }
+  if (hasStarted(booking, now)) return { kind: 'refund', reason: 'session_started' }
   if (situation.slot === 'free') return { kind: 'honour_late', confirm }
   return { kind: 'refund', reason: situation.slot === 'taken' ? 'slot_taken' : 'slot_unknown' }
 }
@@ -284,7 +293,7 @@ function judgeProcessing(checkout: CheckoutTruth, situation: PaymentSituation, n
   }
   // Begun within the hold, heard of after it: kept when nothing has come between, else the hold ends and the money is
   // judged when it arrives.
-  if (isLapsedHold(booking, now) && (situation.slot !== 'free' || now.getTime() >= booking.startAt.getTime())) {
+  if (isLapsedHold(booking, now) && (situation.slot !== 'free' || hasStarted(booking, now))) {
     return { kind: 'nothing', reason: 'processing' }
   }
   return { kind: 'record_processing' }
@@ -292,7 +301,10 @@ function judgeProcessing(checkout: CheckoutTruth, situation: PaymentSituation, n
 
 function judgeFailed(checkout: CheckoutTruth, situation: PaymentSituation): PaymentOutcome {
   const { booking } = situation
-  if (booking.status !== 'pending_payment') return closeOrNothing(checkout)
+  if (booking.status !== 'pending_payment') {
+    const isAwaited = booking.paymentStatus === 'processing' && !isPayable(checkout)
+    return isAwaited ? { kind: 'record_failed' } : closeOrNothing(checkout)
+  }
   if (booking.paymentStatus === 'paid') return { kind: 'nothing', reason: 'already_recorded' }
   // A declined card leaves the checkout open and the hold running: the customer may try another.
   if (isPayable(checkout)) return { kind: 'nothing', reason: 'declined' }
@@ -312,8 +324,8 @@ function closeOrNothing(checkout: CheckoutTruth): PaymentOutcome {
 /**
  * What Confirm Payment answers when the provider's truth led to this outcome: null when the booking is confirmed by it.
  *
- * `payment_mismatch` for the wrong amount, currency or booking; `invalid_state` when the money goes back;
- * `payment_not_completed` for everything else that is not paid yet.
+ * `payment_mismatch` for the wrong amount, currency or booking; `invalid_state` when the money goes back
+ * or never came for a booking that is over; `payment_not_completed` for everything else that is not paid yet.
  */
 export function confirmPaymentRefusal(
   outcome: PaymentOutcome,
@@ -326,6 +338,7 @@ export function confirmPaymentRefusal(
     case 'mismatch':
       return 'payment_mismatch'
     case 'refund':
+    case 'record_failed':
       return 'invalid_state'
     case 'nothing':
       return outcome.reason === 'already_refunded' || outcome.reason === 'already_ended'

@@ -189,6 +189,7 @@ function factsOf(deps: ComposeDeps, grounds: MailGrounds, extras: MailExtras, no
       paid: money(booking.paidMinor, booking.currency),
       refunded: money(booking.refundedMinor, booking.currency),
       refundUnderWay: money(grounds.refundUnderWayMinor, booking.currency),
+      isMoneyAwaited: booking.paymentStatus === 'processing',
       isOver: booking.endAt.getTime() <= now.getTime(),
       deliveryMethod: booking.deliveryMethod,
       deliveryDetails: booking.deliveryDetails,

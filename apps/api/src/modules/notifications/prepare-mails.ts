@@ -293,7 +293,8 @@ async function isBookingWorthItsMail(preparing: Preparing, canceled: EventRow): 
   if (canceled.bookingId === null) return false
   if ('previousStatus' in canceled.payload && canceled.payload.previousStatus === 'confirmed') return true
   const booking = await getBooking(preparing.tx, preparing.scope, canceled.bookingId)
-  return booking.paidMinor > 0
+  // Money that was under way is worth one too, whatever became of it since: whoever paid is told that it goes back.
+  return booking.paymentStatus !== 'unpaid' && booking.paymentStatus !== 'not_required'
 }
 
 async function nextSequence({ tx, scope, event }: Preparing): Promise<number | null> {

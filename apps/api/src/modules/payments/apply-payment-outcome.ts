@@ -50,6 +50,8 @@ export async function applyPaymentOutcome(tx: Tx, deps: ApplyDeps, input: Paymen
       return
     case 'record_processing':
       return recordProcessing(tx, deps, input)
+    case 'record_failed':
+      return recordFailed(tx, deps, input)
     case 'record_paid':
       return recordPaid(tx, deps, input)
     case 'confirm':
@@ -136,6 +138,23 @@ async function recordProcessing(tx: Tx, deps: ApplyDeps, input: PaymentOutcomeIn
   await emit(tx, deps, input, { name: 'payment_processing', payload: about(input, row) })
 }
 
+async function recordFailed(tx: Tx, deps: ApplyDeps, input: PaymentOutcomeInput): Promise<void> {
+  const { scope, booking, actor, now } = input
+  const row = stepped(
+    await recordOnBooking(tx, scope, {
+      bookingId: booking.id,
+      statusIn: BOOKING_STATUSES,
+      paymentStatusIn: ['processing'],
+      set: { paymentStatus: 'failed' },
+      reason: 'payment_failed',
+      actor,
+      now,
+      ids: deps.ids,
+    }),
+  )
+  await emit(tx, deps, input, { name: 'payment_failed', payload: about(input, row) })
+}
+
 async function recordPaid(tx: Tx, deps: ApplyDeps, input: PaymentOutcomeInput): Promise<void> {
   const { scope, booking, payment, actor, now } = input
   const row = stepped(
@@ -182,16 +201,24 @@ async function expire(
   input: PaymentOutcomeInput,
   reason: 'hold_ran_out' | 'delayed_payment_failed',
 ): Promise<void> {
+  if (reason === 'hold_ran_out') await expireLapsedHold(tx, input.booking, { now: input.now, ids: deps.ids })
+  else await endReservation(tx, deps, input, reason, { paymentStatus: 'failed', holdExpiresAt: null })
+}
+
+/** Booking and request become Expired, and the time is free again. */
+async function endReservation(
+  tx: Tx,
+  deps: ApplyDeps,
+  input: PaymentOutcomeInput,
+  reason: 'hold_ran_out' | 'delayed_payment_failed',
+  set: BookingChange,
+): Promise<void> {
   const { scope, booking, actor, now } = input
-  if (reason === 'hold_ran_out') {
-    await expireLapsedHold(tx, booking, { now, ids: deps.ids })
-    return
-  }
   const row = stepped(
     await stepBooking(tx, scope, {
       bookingId: booking.id,
       occasion: reason,
-      set: { paymentStatus: 'failed', holdExpiresAt: null },
+      set,
       actor,
       now,
       ids: deps.ids,
@@ -230,14 +257,21 @@ async function expireIfLapsed(tx: Tx, deps: ApplyDeps, input: PaymentOutcomeInpu
   return expireLapsedHold(tx, input.booking, { now: input.now, ids: deps.ids })
 }
 
+/** Ends a reservation that this money would have kept: one whose deadline has passed, or whose session should have begun. */
+async function endUnkept(tx: Tx, deps: ApplyDeps, input: PaymentOutcomeInput, reason: RefundReason): Promise<boolean> {
+  if (await expireIfLapsed(tx, deps, input)) return true
+  if (reason !== 'session_started' || input.booking.status !== 'pending_payment') return false
+  await endReservation(tx, deps, input, 'hold_ran_out', { holdExpiresAt: null })
+  return true
+}
+
 /**
  * All of it goes back: the refund's row and the event that makes a job of it. Money that was meant for this booking is
  * counted on it, paid and on its way back; money beside it (paid twice, another amount or currency) is not.
  */
 async function sendBack(tx: Tx, deps: ApplyDeps, input: PaymentOutcomeInput, reason: RefundReason): Promise<void> {
   const { scope, booking, payment, captured, actor, now } = input
-  const hasExpired = await expireIfLapsed(tx, deps, input)
-  let status = hasExpired ? ('expired' as const) : booking.status
+  let status = (await endUnkept(tx, deps, input, reason)) ? ('expired' as const) : booking.status
   if (isRefundOfBooking(reason)) {
     const row = stepped(
       await recordOnBooking(tx, scope, {

@@ -192,7 +192,10 @@ export function bookingRescheduled(facts: MailFacts): MailContent {
 /** What this cancellation sends back, and nothing that went back before or for another reason. */
 function refundSentence(facts: MailFacts): string[] {
   const { refund, refundDecidedBy, reader } = facts
-  const { paid, refunded } = bookingOf(facts)
+  const { paid, refunded, isMoneyAwaited } = bookingOf(facts)
+  if (isMoneyAwaited) return ['Your payment is still under way. Whatever arrives of it goes back to you in full.']
+  // What arrived after the end has a mail of its own.
+  if (refundDecidedBy === 'nothing_paid') return []
   if (paid.amount === 0 || refundDecidedBy === null) return []
   if (refund === null) return [nothingRefunded(refundDecidedBy, refunded.amount > 0)]
   const isAll = refundDecidedBy === 'refunded_at_provider'
@@ -207,7 +210,7 @@ function refundSentence(facts: MailFacts): string[] {
   }
 }
 
-function nothingRefunded(decidedBy: RefundDecider, hasGoneBack: boolean): string {
+function nothingRefunded(decidedBy: Exclude<RefundDecider, 'nothing_paid'>, hasGoneBack: boolean): string {
   const nothing = hasGoneBack ? 'nothing more' : 'nothing'
   switch (decidedBy) {
     case 'policy_full':
@@ -218,7 +221,6 @@ function nothingRefunded(decidedBy: RefundDecider, hasGoneBack: boolean): string
       // All that is left goes back by this rule, so there was nothing left.
       return 'All that you paid has been refunded before.'
     case 'chosen':
-    case 'nothing_paid':
     case 'refunded_at_provider':
       return hasGoneBack ? 'Nothing more is refunded.' : 'Nothing is refunded.'
   }

@@ -69,6 +69,8 @@ export interface MailFacts {
     readonly refunded: Money
     /** What of that is on its way. */
     readonly refundUnderWay: Money
+    /** The customer's money has been under way since before the booking ended. */
+    readonly isMoneyAwaited: boolean
     /** Its end has come. */
     readonly isOver: boolean
     readonly deliveryMethod: DeliveryMethod
