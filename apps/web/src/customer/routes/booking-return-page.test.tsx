@@ -11,7 +11,7 @@ import { BookingReturnPage } from './booking-return-page.tsx'
 
 let booking: Schemas['CustomerBooking']
 const openPage = (patienceMs = 60_000) =>
-  renderCustomer(<BookingReturnPage returnToken="return-token" patienceMs={patienceMs} />)
+  renderCustomer(<BookingReturnPage returnToken="return-token" patienceMs={patienceMs} lookAgainMs={0} />)
 
 beforeEach(() => {
   booking = bookingOf()
@@ -70,6 +70,32 @@ test.each([
   booking = bookingOf(part)
   openPage()
   expect(await screen.findByRole('heading', { name: title })).toBeInTheDocument()
+})
+
+test('a payment that is honoured after the time to pay has ended is never first called missing', async () => {
+  const answers = [{ ...EXPIRED, paymentStatus: 'unpaid' as const }, CONFIRMED].map(bookingOf)
+  const titles: (string | null)[] = []
+  server.use(
+    respond('post', '/v1/scheduling/booking/check-payment', () => {
+      titles.push(document.querySelector('h1')?.textContent ?? null)
+      return answers.shift() ?? bookingOf(CONFIRMED)
+    }),
+  )
+  openPage()
+  expect(await screen.findByRole('heading', { name: 'Your session is booked' })).toBeInTheDocument()
+  expect(titles).toEqual(['Loading your booking', 'Checking your payment'])
+})
+
+test('a session that was refunded in part says what was paid and what went back', async () => {
+  booking = bookingOf({
+    ...CONFIRMED,
+    paymentStatus: 'partially_refunded',
+    refunded: { amount: 2500, currency: 'USD' },
+  })
+  openPage()
+  expect(await screen.findByText('Refunded')).toBeInTheDocument()
+  expect(screen.getByText('Paid').nextElementSibling).toHaveTextContent('$90.00')
+  expect(screen.getByText('Refunded').nextElementSibling).toHaveTextContent('$25.00')
 })
 
 const SENT_BACK = {

@@ -24,6 +24,9 @@ import { useResource } from '../use-resource.ts'
 /** How long the page says "checking" before it says that no payment has arrived: notifications take seconds. */
 const PATIENCE_MS = 10_000
 
+/** When the time to pay has ended, what became of a payment that was under way is asked once more before a word is said. */
+const LOOK_AGAIN_MS = 4000
+
 /** How long to wait before asking again; null once nothing more is to come. */
 function nextLook({ booking }: ReturnedBooking): number | null {
   switch (bookingState(booking)) {
@@ -45,10 +48,14 @@ function nextLook({ booking }: ReturnedBooking): number | null {
   }
 }
 
-type BookingReturnPageProps = { returnToken: string; patienceMs?: number }
+type BookingReturnPageProps = { returnToken: string; patienceMs?: number; lookAgainMs?: number }
 
 /** Where the checkout leads back to: waits for the truth about the payment and says nothing that is not known. */
-export function BookingReturnPage({ returnToken, patienceMs = PATIENCE_MS }: BookingReturnPageProps) {
+export function BookingReturnPage({
+  returnToken,
+  patienceMs = PATIENCE_MS,
+  lookAgainMs = LOOK_AGAIN_MS,
+}: BookingReturnPageProps) {
   const { data, error, isFetching, refetch } = useResource({ ...returnedBookingQuery(returnToken), pollMs: nextLook })
   const booking = data?.booking
   const clockAheadMs = useClockAhead(data?.clockAheadMs ?? null)
@@ -59,6 +66,7 @@ export function BookingReturnPage({ returnToken, patienceMs = PATIENCE_MS }: Boo
   useBranding(organization?.primaryColor)
   useDocumentTitle(booking ? schedulingWords.pageTitle(booking.sessionType.name, booking.organization.name) : undefined)
   const state = booking ? bookingState(booking) : null
+  const isFirstEnd = useIsFirst(state === 'expired', data, refetch, lookAgainMs)
 
   return (
     <PageFrame brand={organization} footer={organization ? <SupportContact organization={organization} /> : null}>
@@ -69,7 +77,7 @@ export function BookingReturnPage({ returnToken, patienceMs = PATIENCE_MS }: Boo
         >
           <p>{problem === 'link_not_found' ? linkWords.unknownText : bookingWords.goneText}</p>
         </StatusPanel>
-      ) : booking && state === 'held' && !hasWaited ? (
+      ) : booking && ((state === 'held' && !hasWaited) || isFirstEnd) ? (
         <StatusPanel icon={<ClockIcon />} title={bookingWords.checkingTitle}>
           <p role="status">{bookingWords.checkingText}</p>
           <SkeletonBlock label="" bars={FACTS_SKELETON} />
@@ -112,5 +120,17 @@ function useHasWaited(patienceMs: number): boolean {
   return hasWaited
 }
 
-const FACTS_SKELETON = [{ width: '320px' }, { width: '240px' }, { width: '280px' }]
+/** Whether an ending is as the first answer told it. Looks again soon; the next answer is the second. */
+function useIsFirst(hasEnded: boolean, answer: unknown, lookAgain: () => void, lookAgainMs: number): boolean {
+  const [first, setFirst] = useState<unknown>(null)
+  if (hasEnded && first === null) setFirst(answer)
+  useEffect(() => {
+    if (!hasEnded) return
+    const timer = setTimeout(lookAgain, lookAgainMs)
+    return () => clearTimeout(timer)
+  }, [hasEnded, lookAgain, lookAgainMs])
+  return hasEnded && (first === null || first === answer)
+}
+
+const FACTS_SKELETON = [{ width: '80%' }, { width: '60%' }, { width: '70%' }]
 const PAGE_SKELETON = [{ width: '48px', height: 48 }, { width: '60%', height: 30 }, { width: '90%' }, { width: '80%' }]

@@ -18,7 +18,7 @@ export const bookingWords = {
   unpaidHeld: (until: string) => `Held for you until ${until}`,
   expiredTitle: 'The time to pay has ended',
   expiredText:
-    'The session was not booked. If a payment is still on its way, it is either honoured or paid back in full, and we write to you.',
+    'No payment has arrived so far. If a payment is still on its way, it is either honoured or paid back in full, and we write to you.',
   sentBackTitle: {
     pending: 'Your money is on its way back',
     succeeded: 'We sent your money back',
@@ -43,6 +43,8 @@ export const bookingWords = {
   session: 'Session',
   trainer: 'Trainer',
   price: 'Price',
+  paid: 'Paid',
+  refunds: 'Refunded',
   where: 'Where',
   reference: 'Reference',
   free: 'Free',

@@ -138,6 +138,8 @@ function StateText({ booking, state, timeZone }: StateProps) {
 
 function Facts({ booking, timeZone, state }: StateProps) {
   const { delivery } = booking
+  // What could not be booked goes back as a whole, and is told in words of its own.
+  const isRefunded = booking.refunded.amount > 0 && state !== 'sent_back'
   const where = delivery.details
     ? `${delivery.label}: ${delivery.details}`
     : delivery.customerUrl || state !== 'confirmed' || delivery.method === 'phone'
@@ -153,9 +155,10 @@ function Facts({ booking, timeZone, state }: StateProps) {
       </Fact>
       <Fact name={bookingWords.trainer}>{booking.trainer.firstName}</Fact>
       <Fact name={bookingWords.where}>{where}</Fact>
-      <Fact name={bookingWords.price}>
+      <Fact name={isRefunded ? bookingWords.paid : bookingWords.price}>
         {booking.price.amount === 0 ? bookingWords.free : formatMoney(booking.price)}
       </Fact>
+      {isRefunded ? <Fact name={bookingWords.refunds}>{formatMoney(booking.refunded)}</Fact> : null}
       <Fact name={bookingWords.reference}>
         <CopyableCode code={booking.reference} copyLabel={pageWords.copy} copiedLabel={pageWords.copied} />
       </Fact>
