@@ -20,7 +20,8 @@ import {
 import { endSchedulingToken } from '../requests/end-scheduling-token.ts'
 import { stepTrainingRequest, type TrainingRequestRow } from '../requests/repository.ts'
 import { isCountedRefund, lockMoneyOfBooking } from './counted-payment.ts'
-import { insertRefund, type PaymentRow } from './repository.ts'
+import { insertRefund } from './refund-repository.ts'
+import type { PaymentRow } from './repository.ts'
 
 export interface PaymentOutcomeInput {
   scope: OrganizationScope

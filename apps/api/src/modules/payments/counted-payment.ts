@@ -2,14 +2,9 @@ import type { Tx } from '../../db/client.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { isRefundOfBooking, type RefundReason } from '../../domain/payment.ts'
 import type { RefundFacts } from '../../domain/refund.ts'
-import {
-  listReturnsByBank,
-  lockPaymentsOfBooking,
-  lockRefundsOfBooking,
-  type PaymentRow,
-  type RefundRow,
-  refundFactsOf,
-} from './repository.ts'
+import { listReturnsByBank } from './dispute-repository.ts'
+import { lockRefundsOfBooking, type RefundRow, refundFactsOf } from './refund-repository.ts'
+import { lockPaymentsOfBooking, type PaymentRow } from './repository.ts'
 
 /** The money of a booking, kept from changing until the transaction ends. */
 export interface MoneyOfBooking {

@@ -15,7 +15,8 @@ import { accountOfAttempt, askProvider } from './ask-provider.ts'
 import { findLatestAttempt, giveUpAttempt, insertAttempt } from './checkout-attempts.ts'
 import { besideReason } from './counted-payment.ts'
 import { makeCheckout } from './make-checkout.ts'
-import { listRefundsOfBooking, type PaymentRow } from './repository.ts'
+import { listRefundsOfBooking } from './refund-repository.ts'
+import type { PaymentRow } from './repository.ts'
 
 type CheckoutDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets' | 'paymentGateways' | 'config'>
 

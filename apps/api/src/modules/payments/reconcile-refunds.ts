@@ -1,14 +1,10 @@
 import { scopeOfRow } from '../../db/scope-of-row.ts'
 import type { Deps } from '../../deps.ts'
+import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { askByAccount } from './ask-by-account.ts'
-import {
-  type DueRow,
-  hasOpenDispute,
-  listDueRefunds,
-  listPaymentsWithRefundsDue,
-  postponeRefunds,
-  setRefundsDueAt,
-} from './repository.ts'
+import { hasOpenDispute } from './dispute-repository.ts'
+import { listDueRefunds, postponeRefunds } from './refund-repository.ts'
+import { type DueRow, listPaymentsWithRefundsDue, setRefundsDueAt } from './repository.ts'
 import { syncDisputesOfPayment } from './sync-disputes-of-payment.ts'
 import { syncRefund } from './sync-refund.ts'
 import { syncRefundsOfPayment } from './sync-refunds-of-payment.ts'
@@ -43,7 +39,7 @@ export async function reconcileRefunds(deps: ReconcileDeps): Promise<number> {
   })
   return askEach(due, {
     ask: (refund) => syncRefund(deps, { scope: scopeOfRow(refund), refundId: refund.id }),
-    leave: (ids) => postponeRefunds(deps.db, ids, new Date(now.getTime() + SILENT_ACCOUNT_MS)),
+    leave: (scope, ids) => postponeRefunds(deps.db, scope, ids, new Date(now.getTime() + SILENT_ACCOUNT_MS)),
   })
 }
 
@@ -68,17 +64,20 @@ export async function reconcileRefundsOfPayments(deps: ReconcileDeps): Promise<n
       const wait = Math.max(LIST_AGAIN_MS, (now.getTime() - payment.paidAt.getTime()) * LIST_AGAIN_PART_OF_AGE)
       const isDisputed = await hasOpenDispute(deps.db, target.scope, payment.id)
       const limit = isDisputed ? DISPUTED_AGAIN_MS : Number.POSITIVE_INFINITY
-      await setRefundsDueAt(deps.db, [payment.id], new Date(now.getTime() + Math.min(wait, limit)))
+      await setRefundsDueAt(deps.db, target.scope, [payment.id], new Date(now.getTime() + Math.min(wait, limit)))
       return isRefundNews || isDisputeNews
     },
-    leave: (ids) => setRefundsDueAt(deps.db, ids, new Date(now.getTime() + LIST_AGAIN_MS)),
+    leave: (scope, ids) => setRefundsDueAt(deps.db, scope, ids, new Date(now.getTime() + LIST_AGAIN_MS)),
   })
 }
 
 /** Asks about each; what an account that fell silent kept from being asked is left for later, so that it holds up no other. */
 async function askEach<Row extends DueRow>(
   rows: readonly Row[],
-  each: { ask: (row: Row) => Promise<boolean>; leave: (ids: readonly string[]) => Promise<void> },
+  each: {
+    ask: (row: Row) => Promise<boolean>
+    leave: (scope: OrganizationScope, ids: readonly string[]) => Promise<void>
+  },
 ): Promise<number> {
   const answered = new Set<string>()
   try {
@@ -88,6 +87,13 @@ async function askEach<Row extends DueRow>(
       return isNews
     })
   } finally {
-    await each.leave(rows.filter(({ id }) => !answered.has(id)).map(({ id }) => id))
+    const left = rows.filter(({ id }) => !answered.has(id))
+    for (const organizationId of new Set(left.map((row) => row.organizationId))) {
+      const ofOne = left.filter((row) => row.organizationId === organizationId)
+      await each.leave(
+        scopeOfRow({ organizationId }),
+        ofOne.map(({ id }) => id),
+      )
+    }
   }
 }

@@ -11,8 +11,9 @@ import {
 } from '../../platform/payment-gateway/payment-gateway.ts'
 import { type BookingRow, getBooking, lockBooking } from '../bookings/repository.ts'
 import { lockTrainingRequest } from '../requests/repository.ts'
+import { insertDispute, lockDispute, updateDispute } from './dispute-repository.ts'
 import { type ReceivedEvent, recordReceivedEvent } from './received-events.ts'
-import { findPayment, insertDispute, lockDispute, type PaymentRow, updateDispute } from './repository.ts'
+import { findPayment, type PaymentRow } from './repository.ts'
 
 /**
  * A customer asks their bank for the money back: writes the dispute down beside its payment, from which the request's flag

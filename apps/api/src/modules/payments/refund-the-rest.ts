@@ -7,7 +7,8 @@ import type { RefundReason } from '../../domain/payment.ts'
 import { capturedMinorOf, isRefundMissing, refundedMinorOf } from '../../domain/refund.ts'
 import { getBooking, recordOnBooking } from '../bookings/repository.ts'
 import { isCountedRefund, lockMoneyOfBooking, returnedOf } from './counted-payment.ts'
-import { type PaymentRow, refundFactsOf } from './repository.ts'
+import { refundFactsOf } from './refund-repository.ts'
+import type { PaymentRow } from './repository.ts'
 import { requestRefund } from './request-refund.ts'
 
 /**

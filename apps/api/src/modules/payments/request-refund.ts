@@ -5,7 +5,7 @@ import type { Actor } from '../../domain/caller.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import type { RefundReason } from '../../domain/payment.ts'
 import type { BookingRow } from '../bookings/repository.ts'
-import { insertRefund } from './repository.ts'
+import { insertRefund } from './refund-repository.ts'
 
 /**
  * Writes down that money of a payment is to go back, with the event that makes a job of it; answers the refund's id.

@@ -11,7 +11,7 @@ import { AppError } from '../../errors/app-error.ts'
 import { getBooking, lockBooking, recordOnBooking } from '../bookings/repository.ts'
 import { lockTrainingRequest } from '../requests/repository.ts'
 import { isCountedRefund, lockMoneyOfBooking, returnedOf } from './counted-payment.ts'
-import { refundFactsOf } from './repository.ts'
+import { refundFactsOf } from './refund-repository.ts'
 import { requestRefund } from './request-refund.ts'
 
 /**

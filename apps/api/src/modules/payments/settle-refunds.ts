@@ -11,7 +11,8 @@ import { type BookingRow, getBooking, lockBooking, recordOnBooking } from '../bo
 import { lockTrainingRequest, type TrainingRequestRow } from '../requests/repository.ts'
 import { besideReason, isCountedRefund, lockMoneyOfBooking } from './counted-payment.ts'
 import { endRefundedBooking } from './end-refunded-booking.ts'
-import { insertRefundOfProvider, type PaymentRow, type RefundRow, updateRefund } from './repository.ts'
+import { insertRefundOfProvider, type RefundRow, updateRefund } from './refund-repository.ts'
+import type { PaymentRow } from './repository.ts'
 
 /** What is known of one refund after asking. */
 export interface ToldRefund {

@@ -27,13 +27,8 @@ import { hasNewerChoice } from './has-newer-choice.ts'
 import { isTimeUntaken, lookAtCalendars } from './is-time-still-free.ts'
 import { makeCheckout } from './make-checkout.ts'
 import { type ReceivedEvent, recordReceivedEvent } from './received-events.ts'
-import {
-  findPayment,
-  lockPaymentsOfBooking,
-  lockRefundsOfBooking,
-  type PaymentRow,
-  updatePayment,
-} from './repository.ts'
+import { lockRefundsOfBooking } from './refund-repository.ts'
+import { findPayment, lockPaymentsOfBooking, type PaymentRow, updatePayment } from './repository.ts'
 
 type SyncDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets' | 'config' | 'paymentGateways' | 'calendars'>
 

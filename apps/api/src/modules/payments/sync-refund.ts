@@ -7,15 +7,9 @@ import { REFUND_REASON_LABELS, type RefundReason } from '../../domain/payment.ts
 import { nextRefundTryAt } from '../../domain/refund.ts'
 import { PaymentGatewayRefused, PaymentGatewayUnavailable } from '../../platform/payment-gateway/payment-gateway.ts'
 import { listToldRefunds } from './list-told-refunds.ts'
+import { beginRefundTry, findRefund, noteRefundTrouble, type RefundRow, updateRefund } from './refund-repository.ts'
 import { refundTheRest } from './refund-the-rest.ts'
-import {
-  beginRefundTry,
-  findRefund,
-  noteRefundTrouble,
-  type PaymentRow,
-  type RefundRow,
-  updateRefund,
-} from './repository.ts'
+import type { PaymentRow } from './repository.ts'
 import { settleRefunds, type ToldRefund } from './settle-refunds.ts'
 
 type RefundDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'paymentGateways'>
