@@ -162,7 +162,12 @@ async function answered(
 ): Promise<KeptAnswer | null> {
   if (fault?.kind === 'lose_before') return null
   if (fault?.kind === 'rate_limited')
-    throw new StripeError(429, { type: 'rate_limit_error', message: 'Too many requests hit the API too quickly.' })
+    throw new StripeError(
+      429,
+      { type: 'rate_limit_error', message: 'Too many requests hit the API too quickly.' },
+      false,
+      fault.retryAfterSeconds ?? null,
+    )
   const { account, key } = prepared
   const kept = key === null ? null : account.idempotencyKeys.begin(key, prepared.asked, account.now())
   if (kept !== null) call.replayed = true
@@ -200,7 +205,12 @@ function serverError(): StripeError {
 }
 
 function answerOf(error: StripeError): KeptAnswer {
-  return { status: error.status, body: JSON.stringify({ error: error.body }, null, 2) }
+  const { status, body, retryAfterSeconds } = error
+  return {
+    status,
+    body: JSON.stringify({ error: body }, null, 2),
+    ...(retryAfterSeconds === null ? {} : { headers: { 'retry-after': String(retryAfterSeconds) } }),
+  }
 }
 
 function noteViolation(state: ApiState, call: ApiCall, error: StripeError): void {
@@ -220,6 +230,7 @@ function send(response: ServerResponse, call: ApiCall, requestId: string, answer
     'stripe-version': API_VERSION,
     ...(call.idempotencyKey === null ? {} : { 'idempotency-key': call.idempotencyKey }),
     ...(call.replayed ? { 'idempotent-replayed': 'true' } : {}),
+    ...answer.headers,
   })
   response.end(answer.body)
 }

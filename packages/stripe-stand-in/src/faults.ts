@@ -9,7 +9,7 @@ export type Fault =
   | { readonly kind: 'delay_before' | 'delay_after'; readonly milliseconds: number }
   /** 500, kept under the idempotency key; `executed`: the thing was done all the same. */
   | { readonly kind: 'server_error'; readonly executed: boolean }
-  | { readonly kind: 'rate_limited' }
+  | { readonly kind: 'rate_limited'; readonly retryAfterSeconds?: number }
   /** Any refusal that the stand-in would not give by itself; kept under the key. */
   | { readonly kind: 'refuse'; readonly status: number; readonly error: StripeErrorBody }
 

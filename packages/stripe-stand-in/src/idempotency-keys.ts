@@ -8,6 +8,7 @@ const KEPT_SECONDS = 24 * 60 * 60
 export interface KeptAnswer {
   status: number
   body: string
+  headers?: { [name: string]: string }
 }
 
 interface Kept {

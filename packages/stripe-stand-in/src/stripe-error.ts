@@ -12,12 +12,15 @@ export class StripeError extends Error {
   readonly status: number
   readonly body: StripeErrorBody
   readonly kept: boolean
+  /** What the header `Retry-After` says; null: it is not sent. */
+  readonly retryAfterSeconds: number | null
 
-  constructor(status: number, body: StripeErrorBody, kept = false) {
+  constructor(status: number, body: StripeErrorBody, kept = false, retryAfterSeconds: number | null = null) {
     super(body.message)
     this.status = status
     this.body = body
     this.kept = kept
+    this.retryAfterSeconds = retryAfterSeconds
   }
 }
 

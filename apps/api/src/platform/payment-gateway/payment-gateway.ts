@@ -83,6 +83,15 @@ export interface ListedRefund extends RefundSnapshot {
 export interface PaymentGateway {
   readonly provider: 'stripe' | 'test_checkout'
   createCheckout(input: CheckoutInput): Promise<CheckoutSnapshot>
+  /**
+   * The checkout that was made under a key, as it stands now; null when there is none. For an attempt whose making was
+   * begun at that instant and whose deadline is too near for the call to be repeated.
+   */
+  findCheckout(input: {
+    organizationId: string
+    idempotencyKey: string
+    begunAt: Date
+  }): Promise<CheckoutSnapshot | null>
   retrieveCheckout(input: { organizationId: string; checkoutId: string }): Promise<CheckoutSnapshot>
   /** Ends an open checkout so that it cannot be paid; answers with the truth afterwards, which may be `paid`. */
   expireCheckout(input: { organizationId: string; checkoutId: string }): Promise<CheckoutSnapshot>

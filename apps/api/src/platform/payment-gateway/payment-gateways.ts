@@ -115,6 +115,7 @@ export function createPaymentGateways(options: {
     return {
       provider: client.provider,
       createCheckout: (input) => watch(() => client.createCheckout(input)),
+      findCheckout: (input) => watch(() => client.findCheckout(input)),
       retrieveCheckout: (input) => watch(() => client.retrieveCheckout(input)),
       expireCheckout: (input) => watch(() => client.expireCheckout(input)),
       refund: (input) => watch(() => client.refund(input)),

@@ -15,6 +15,8 @@ let now: Date
 let standIn: StripeStandIn
 let stripe: StripeGateway
 let failures: StripeFailure[]
+/** How long it waited before it asked again, in milliseconds. */
+let pauses: number[]
 /** What a test does that Stripe rightly refuses. */
 let expectedViolations: number
 
@@ -22,11 +24,13 @@ beforeEach(async () => {
   now = new Date('2026-11-24T15:00:00Z')
   expectedViolations = 0
   failures = []
+  pauses = []
   standIn = await startStripeStandIn({ clock: () => now })
   stripe = createStripeGateway({
     secretKey: standIn.secretKey,
     apiBase: standIn.origin,
     onFailure: (failure) => failures.push(failure),
+    pause: async (milliseconds) => pauses.push(milliseconds),
   })
 })
 
@@ -184,6 +188,23 @@ describe('a checkout at Stripe', () => {
     expectedViolations = standIn.violations.length
   })
 
+  it('is found by its key when it was made, however near its deadline, and is none when it was not', async () => {
+    const find = (idempotencyKey: string, begunAt = now) =>
+      stripe.findCheckout({ organizationId, idempotencyKey, begunAt })
+    expect(await find('checkout:booking-1:1')).toBeNull()
+    const begunAt = now
+    const { id } = await stripe.createCheckout(checkout())
+    for (let other = 2; other < 110; other += 1)
+      await stripe.createCheckout(checkout({ bookingId: `${other}`, idempotencyKey: `checkout:${other}:1` }))
+    now = new Date('2026-11-24T15:45:00Z')
+    expect(await find('checkout:booking-1:1', begunAt)).toMatchObject({ id, status: 'open', bookingId: 'booking-1' })
+    // Made long before it was begun, it is another one.
+    const later = new Date('2026-11-24T15:06:00Z')
+    expect(await find('checkout:booking-1:1', later)).toBeNull()
+    standIn.account.pay(id)
+    expect(await find('checkout:booking-1:1', begunAt)).toMatchObject({ id, paymentStatus: 'paid' })
+  })
+
   it('is refused with less than half an hour to its deadline', async () => {
     const soon = new Date(now.getTime() + 30 * 60_000 - 1000)
     await expect(stripe.createCheckout(checkout({ expiresAt: soon }))).rejects.toThrow(PaymentGatewayRefused)
@@ -254,10 +275,39 @@ describe('when Stripe does not answer as it should', () => {
     expect(standIn.account.refunds()).toEqual([])
   }, 30_000)
 
-  it('too many requests are no refusal: a repeat goes through', async () => {
-    standIn.faults.next('createCheckoutSession', { kind: 'rate_limited' })
-    await expect(stripe.createCheckout(checkout())).rejects.toThrow(PaymentGatewayUnavailable)
+  it('too many requests: asked again three times under the same key, with growing pauses', async () => {
+    standIn.faults.next('createCheckoutSession', { kind: 'rate_limited' }, 3)
     expect(await stripe.createCheckout(checkout())).toMatchObject({ status: 'open' })
+    expect(standIn.calls.map((call) => [call.status, call.idempotencyKey])).toEqual([
+      ...Array(3).fill([429, 'checkout:booking-1:1']),
+      [200, 'checkout:booking-1:1'],
+    ])
+    expect(pauses.map((pause, index) => pause >= 250 * 2 ** index && pause <= 500 * 2 ** index)).toEqual([
+      true,
+      true,
+      true,
+    ])
+    expect(failures).toEqual([])
+  })
+
+  it('too many requests a fourth time is unavailable, and a later repeat goes through', async () => {
+    standIn.faults.next('createRefund', { kind: 'rate_limited' }, 4)
+    const { paymentId } = await paid()
+    await expect(stripe.refund(refund(paymentId))).rejects.toThrow(PaymentGatewayUnavailable)
+    expect(pauses).toHaveLength(3)
+    expect(failures).toMatchObject([{ operation: 'refunds.create', status: 429 }])
+    expect(await stripe.refund(refund(paymentId))).toMatchObject({ status: 'succeeded' })
+  })
+
+  it('told to wait five seconds it does, told to wait six it gives up at once', async () => {
+    const { id } = await paid()
+    standIn.faults.next('getCheckoutSession', { kind: 'rate_limited', retryAfterSeconds: 5 })
+    expect(await retrieve(id)).toMatchObject({ paymentStatus: 'paid' })
+    expect(pauses).toHaveLength(1)
+    expect(pauses[0]).toBeGreaterThanOrEqual(5_000)
+    standIn.faults.next('getCheckoutSession', { kind: 'rate_limited', retryAfterSeconds: 6 })
+    await expect(retrieve(id)).rejects.toThrow(PaymentGatewayUnavailable)
+    expect(pauses).toHaveLength(1)
   })
 
   it('a wrong key is misconfigured, and is told nowhere', async () => {

@@ -16,6 +16,7 @@ import {
   type RefundInput,
   type RefundSnapshot,
 } from './payment-gateway.ts'
+import { type RateLimit, whenRateLimited } from './when-rate-limited.ts'
 
 type StripeError = InstanceType<typeof Stripe.errors.StripeError>
 
@@ -25,10 +26,14 @@ export const STRIPE_API_BASE = 'https://api.stripe.com'
 
 /** Connecting and reading together; the SDK's own default of 80 s is longer than any caller waits. */
 const TIMEOUT_MS = 20_000
-/** Beside the first try, with the SDK's pause of 0.5 s that doubles; it repeats on network failures, 409 and 5xx only. */
+/** Beside the first try, with the SDK's pause of 0.5 s that doubles; it repeats on network failures, 409 and 5xx; on 429 we do. */
 const NETWORK_RETRIES = 2
 /** The most that one page of a Stripe list holds. */
 const PAGE = 100
+/** A session is looked for among so many at most. */
+const SESSIONS_LOOKED_AT = 10 * PAGE
+/** Stripe's clock and ours may be so far apart. */
+const CLOCKS_DIFFER_MS = 5 * 60_000
 
 /** What the log is told of a call that failed: enough to find it at Stripe, nothing secret. */
 export interface StripeFailure {
@@ -45,6 +50,8 @@ export interface StripeGatewayOptions {
   apiBase?: string
   /** Told of every call that failed for good. */
   onFailure?: (failure: StripeFailure) => void
+  /** Waits before a repeat; for tests, which do not. */
+  pause?: (milliseconds: number) => Promise<unknown>
 }
 
 /** Stripe with one account's key, and the question whose key it is. */
@@ -78,10 +85,12 @@ export function createStripeGateway(options: StripeGatewayOptions): StripeGatewa
     appInfo: { name: 'Ordinatus' },
   })
 
-  /** Makes a call; what it throws is ours. */
+  const patience = options.pause === undefined ? {} : { pause: options.pause }
+
+  /** Makes a call, again where Stripe is asked too often; what it throws is ours. Every call may be repeated as it is. */
   async function asked<T>(operation: string, call: () => Promise<T>, refusal = refusalOf): Promise<T> {
     try {
-      return await call()
+      return await whenRateLimited(call, rateLimitOf, patience)
     } catch (error) {
       if (!(error instanceof Stripe.errors.StripeError)) throw error
       options.onFailure?.({
@@ -110,7 +119,7 @@ export function createStripeGateway(options: StripeGatewayOptions): StripeGatewa
         return await snapshotOf(await create(input.idempotencyKey))
       } catch (error) {
         if (isKeptFailure(error)) {
-          const made = await findSession(input)
+          const made = await findSession(input.idempotencyKey, null)
           return snapshotOf(made ?? (await create(`${input.idempotencyKey}:again`)))
         }
         // Stripe is stricter about addresses than mail is; the customer then types theirs at Stripe.
@@ -127,12 +136,18 @@ export function createStripeGateway(options: StripeGatewayOptions): StripeGatewa
   }
 
   /**
-   * The session that was made for this attempt although Stripe answered with an error; looked for among the latest. One
-   * that is overlooked does no harm: its address is known to nobody.
+   * The session that was made for this attempt although its answer never came; looked for among those made since, `null`:
+   * among the latest hundred. One that is overlooked does no harm: its address is known to nobody.
    */
-  async function findSession(input: CheckoutInput): Promise<Stripe.Checkout.Session | null> {
-    const page = await stripe.checkout.sessions.list({ limit: PAGE })
-    return page.data.find((one) => one.metadata?.attempt === input.idempotencyKey) ?? null
+  async function findSession(attempt: string, since: Date | null): Promise<Stripe.Checkout.Session | null> {
+    let left = since === null ? PAGE : SESSIONS_LOOKED_AT
+    // The newest comes first.
+    for await (const one of stripe.checkout.sessions.list({ limit: PAGE })) {
+      if (one.metadata?.attempt === attempt) return one
+      left -= 1
+      if (left === 0 || (since !== null && one.created * 1000 < since.getTime() - CLOCKS_DIFFER_MS)) return null
+    }
+    return null
   }
 
   async function snapshotOf(session: Stripe.Checkout.Session): Promise<CheckoutSnapshot> {
@@ -267,6 +282,11 @@ export function createStripeGateway(options: StripeGatewayOptions): StripeGatewa
   return {
     provider: 'stripe',
     createCheckout,
+    findCheckout: ({ idempotencyKey, begunAt }) =>
+      asked('checkout.sessions.list', async () => {
+        const session = await findSession(idempotencyKey, begunAt)
+        return session === null ? null : snapshotOf(session)
+      }),
     retrieveCheckout: ({ checkoutId }) => askedAbout('checkout.sessions.retrieve', () => retrieve(checkoutId)),
     expireCheckout: ({ checkoutId }) =>
       askedAbout('checkout.sessions.expire', async () => {
@@ -432,6 +452,14 @@ function refusalOfKnown(error: StripeError): Error {
   return new PaymentGatewayUnknownObject(
     `Stripe does not know this under the present key; it belongs to another account or mode${requestOf(error)}.`,
   )
+}
+
+/** 429, unless Stripe says that a repeat is of no use. Nothing has happened then, so the same key serves again. */
+function rateLimitOf(error: unknown): RateLimit | null {
+  if (!(error instanceof Stripe.errors.StripeError) || error.statusCode !== 429) return null
+  if (error.headers?.['stripe-should-retry'] === 'false') return null
+  const seconds = Number.parseFloat(error.headers?.['retry-after'] ?? '')
+  return { retryAfterSeconds: Number.isFinite(seconds) && seconds > 0 ? seconds : null }
 }
 
 /** What a failure means to the product. The SDK's error itself goes no further: it holds whole answers. */

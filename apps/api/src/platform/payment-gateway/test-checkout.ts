@@ -201,6 +201,15 @@ export async function createTestCheckout(options: {
         return snapshot(row)
       }),
 
+    findCheckout: ({ organizationId, idempotencyKey }) =>
+      asked(async () => {
+        const [made] = await sql<{ id: string }[]>`
+          select id from test_vendors.checkouts
+          where idempotency_key = ${idempotencyKey} and organization_id = ${organizationId}`
+        const row = made ? await read(made.id) : null
+        return row && snapshot(row)
+      }),
+
     retrieveCheckout: ({ organizationId, checkoutId }) =>
       asked(async () => snapshot(await owned(organizationId, checkoutId))),
 
