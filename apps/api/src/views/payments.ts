@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNotNull, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { Db, Tx } from '../db/client.ts'
 import { bookings } from '../db/schema/bookings.ts'
 import { users } from '../db/schema/identity.ts'
@@ -8,7 +8,7 @@ import { trainingRequests } from '../db/schema/training-requests.ts'
 import type { Deps } from '../deps.ts'
 import { BOOKING_STATUS_LABELS } from '../domain/booking.ts'
 import { type DisputeStatus, disputeReasonInWords, disputeStatusLabel } from '../domain/dispute.ts'
-import { decimalAmount, money, subtractMoney } from '../domain/money.ts'
+import { money, subtractMoney } from '../domain/money.ts'
 import type { OrganizationScope } from '../domain/organization-scope.ts'
 import {
   MISMATCH_REASONS,
@@ -26,15 +26,15 @@ import {
 } from '../domain/payment-record.ts'
 import { parseReference } from '../domain/reference.ts'
 import { isRefundMissing, type RefundFacts, returnByBank } from '../domain/refund.ts'
-import { addDays, dateAt, startOfDate, wallTimeAt } from '../domain/zoned-time.ts'
+import { addDays, startOfDate } from '../domain/zoned-time.ts'
 import { AppError } from '../errors/app-error.ts'
 import { getSettings } from '../modules/organizations/repository.ts'
-import type { Payment, PaymentTotals } from '../modules/payments/schemas.ts'
-import type { CsvColumn } from '../wire/csv.ts'
+import type { Payment } from '../modules/payments/schemas.ts'
 import { decodeInstantCursor, encodeInstantCursor } from '../wire/cursor.ts'
 import { PAGE_LIMIT_DEFAULT } from '../wire/page.ts'
 
-type ViewDeps = Pick<Deps, 'db'>
+/** What these views need. */
+export type ViewDeps = Pick<Deps, 'db'>
 
 /** Which payments are meant; days are dates in the organization's zone, both included. */
 export interface PaymentFilters {
@@ -46,13 +46,13 @@ export interface PaymentFilters {
 }
 
 /** When the money came; until then, when the customer was sent to pay. `payments_by_time` is the index of this order. */
-const paymentAt = sql<Date>`coalesce(${payments.paidAt}, ${payments.createdAt})`.mapWith(payments.createdAt)
+export const paymentAt = sql<Date>`coalesce(${payments.paidAt}, ${payments.createdAt})`.mapWith(payments.createdAt)
 
 /**
  * What has gone back of one payment. Money that was never the price (another amount, another currency) is known by the
  * refund that returned it in full: then that is what had been captured.
  */
-function backOf(db: Db | Tx) {
+export function backOf(db: Db | Tx) {
   const isMismatch = inArray(refunds.reason, [...MISMATCH_REASONS])
   return db
     .select({
@@ -80,7 +80,8 @@ function backOf(db: Db | Tx) {
 
 type Back = ReturnType<typeof backOf>
 
-function amountsOf(back: Back) {
+/** What was captured: what was asked, unless another amount or currency came. */
+export function amountsOf(back: Back) {
   return {
     amountMinor: sql<number>`coalesce(${back.capturedMinor}, ${payments.amountMinor})`.mapWith(Number),
     currency: sql<string>`coalesce(${back.capturedCurrency}, ${payments.currency})`,
@@ -125,7 +126,8 @@ function found(search: string): SQL | undefined {
   )
 }
 
-function fits(scope: OrganizationScope, filters: PaymentFilters, timeZone: string, back: Back): SQL | undefined {
+/** The filters as a WHERE: payments of the organization that a customer was sent to make. */
+export function fits(scope: OrganizationScope, filters: PaymentFilters, timeZone: string, back: Back): SQL | undefined {
   const { status, provider, from, to, search } = filters
   const at = (date: string) => sql.param(new Date(startOfDate(date, timeZone)), payments.createdAt)
   return and(
@@ -140,7 +142,7 @@ function fits(scope: OrganizationScope, filters: PaymentFilters, timeZone: strin
 }
 
 /** The zone that the days of the filters are meant in. `invalid_query` for days out of order. */
-async function zoneOf(deps: ViewDeps, scope: OrganizationScope, { from, to }: PaymentFilters): Promise<string> {
+export async function zoneOf(deps: ViewDeps, scope: OrganizationScope, { from, to }: PaymentFilters): Promise<string> {
   if (from !== undefined && to !== undefined && to < from)
     throw new AppError('invalid_query', { errors: [{ pointer: '/to', message: 'Must not be before "from".' }] })
   return (await getSettings(deps.db, scope)).timeZone
@@ -208,7 +210,7 @@ const latestDispute = sql<DisputeJson | null>`(
   order by d.id desc limit 1)`.mapWith(fromJson<DisputeJson | null>)
 
 /** Everything that a payment's presentation needs, in one statement for a page of them. */
-function selectPayments(db: Db | Tx, back: Back) {
+export function selectPayments(db: Db | Tx, back: Back) {
   return db
     .select({
       row: payments,
@@ -251,7 +253,8 @@ function selectPayments(db: Db | Tx, back: Back) {
     .$dynamic()
 }
 
-type PaymentRecordRow = Awaited<ReturnType<typeof selectPayments>>[number]
+/** One payment as it is read, before it is presented. */
+export type PaymentRecordRow = Awaited<ReturnType<typeof selectPayments>>[number]
 
 /**
  * The payment's page in Stripe's dashboard. A checkout's id says whether it is one of the test mode, whose payments have
@@ -276,7 +279,8 @@ function factsOf(row: PaymentRecordRow['row'], refund: RefundJson): RefundFacts 
   }
 }
 
-function present(record: PaymentRecordRow): Payment {
+/** A payment as the contract shows it. */
+export function present(record: PaymentRecordRow): Payment {
   const { row, booking, request, trainer, currency, dispute } = record
   const status = paymentRecordStatus({
     // Only what was offered is selected.
@@ -344,7 +348,7 @@ function present(record: PaymentRecordRow): Payment {
 }
 
 /** What lies beyond a row in the order of the list. */
-function beyond(direction: 'later' | 'earlier', { at, id }: { at: Date; id: string }): SQL {
+export function beyond(direction: 'later' | 'earlier', { at, id }: { at: Date; id: string }): SQL {
   const row = sql`(${paymentAt}, ${payments.id})`
   const edge = sql`(${sql.param(at, payments.createdAt)}, ${sql.param(id, payments.id)}::uuid)`
   return direction === 'later' ? sql`${row} > ${edge}` : sql`${row} < ${edge}`
@@ -376,122 +380,4 @@ export async function listPayments(
     data: page.map(present),
     nextCursor: records.length > limit && last !== undefined ? encodeInstantCursor(LIST, last.at, last.row.id) : null,
   }
-}
-
-/** What the payments that fit the filters add up to, for each currency. Two statements. */
-export async function summarizePayments(
-  deps: ViewDeps,
-  input: { scope: OrganizationScope; filters: PaymentFilters },
-): Promise<{ timeZone: string; totals: PaymentTotals[] }> {
-  const timeZone = await zoneOf(deps, input.scope, input.filters)
-  const back = backOf(deps.db)
-  const { amountMinor, currency } = amountsOf(back)
-  const isPaid = eq(payments.state, 'paid')
-  const rows = await deps.db
-    .select({
-      currency,
-      capturedMinor: sql<number>`coalesce(sum(${amountMinor}) filter (where ${isPaid}), 0)`.mapWith(Number),
-      refundedMinor:
-        sql<number>`coalesce(sum(least(${back.refundedMinor}, ${amountMinor})) filter (where ${isPaid}), 0)`.mapWith(
-          Number,
-        ),
-      underWayMinor:
-        sql<number>`coalesce(sum(${amountMinor}) filter (where ${eq(payments.state, 'processing')}), 0)`.mapWith(
-          Number,
-        ),
-      paymentCount: sql<number>`count(*) filter (where ${isPaid})`.mapWith(Number),
-    })
-    .from(payments)
-    .innerJoin(bookings, and(eq(bookings.organizationId, payments.organizationId), eq(bookings.id, payments.bookingId)))
-    .innerJoin(
-      trainingRequests,
-      and(
-        eq(trainingRequests.organizationId, bookings.organizationId),
-        eq(trainingRequests.id, bookings.trainingRequestId),
-      ),
-    )
-    .innerJoinLateral(back, sql`true`)
-    .where(fits(input.scope, input.filters, timeZone, back))
-    .groupBy(currency)
-    .orderBy(currency)
-  return {
-    timeZone,
-    totals: rows.map((row) => {
-      const captured = money(row.capturedMinor, row.currency)
-      const refunded = money(row.refundedMinor, row.currency)
-      return {
-        currency: row.currency,
-        captured,
-        refunded,
-        net: subtractMoney(captured, refunded),
-        underWay: money(row.underWayMinor, row.currency),
-        paymentCount: row.paymentCount,
-      }
-    }),
-  }
-}
-
-/** Rows that one statement reads for a file: few enough to hold, many enough that a year takes few statements. */
-const EXPORT_PAGE = 500
-
-/**
- * Every payment that fits the filters as rows of a file, the earliest first, read page by page while it is written.
- *
- * In this order a payment that is settled meanwhile may stand there twice, as open and as paid, and no money is ever left
- * out or counted twice. Refuses `invalid_query` before the first row.
- */
-export async function exportPayments(
-  deps: ViewDeps,
-  input: { scope: OrganizationScope; filters: PaymentFilters },
-): Promise<{ columns: CsvColumn<Payment>[]; rows: AsyncIterable<Payment>; timeZone: string }> {
-  const { scope, filters } = input
-  const timeZone = await zoneOf(deps, scope, filters)
-  async function* rows(): AsyncGenerator<Payment> {
-    let last: { at: Date; id: string } | null = null
-    while (true) {
-      const back = backOf(deps.db)
-      const records: PaymentRecordRow[] = await selectPayments(deps.db, back)
-        .where(and(fits(scope, filters, timeZone, back), last === null ? undefined : beyond('later', last)))
-        .orderBy(asc(paymentAt), asc(payments.id))
-        .limit(EXPORT_PAGE)
-      yield* records.map(present)
-      const end = records.at(-1)
-      if (end === undefined || records.length < EXPORT_PAGE) return
-      last = { at: end.at, id: end.row.id }
-    }
-  }
-  return { columns: columnsOf(timeZone), rows: rows(), timeZone }
-}
-
-function columnsOf(timeZone: string): CsvColumn<Payment>[] {
-  const local = (instant: string) => {
-    const at = Date.parse(instant)
-    return `${dateAt(at, timeZone)} ${wallTimeAt(at, timeZone)}`
-  }
-  return [
-    { heading: 'Time (UTC)', cell: ({ at }) => at },
-    { heading: `Time (${timeZone})`, cell: ({ at }) => local(at) },
-    { heading: 'Status', cell: ({ statusLabel }) => statusLabel },
-    { heading: 'Currency', cell: ({ amount }) => amount.currency },
-    { heading: 'Amount', cell: ({ amount }) => decimalAmount(amount) },
-    { heading: 'Refunded', cell: ({ refunded }) => decimalAmount(refunded) },
-    { heading: 'Net', cell: ({ net }) => decimalAmount(net) },
-    { heading: 'Reference', cell: ({ booking }) => booking.reference },
-    { heading: 'Customer', cell: ({ customer }) => customer.name },
-    { heading: 'Customer email', cell: ({ customer }) => customer.email },
-    { heading: 'Session type', cell: ({ sessionType }) => sessionType.name },
-    { heading: 'Trainer', cell: ({ trainer }) => trainer.name },
-    { heading: 'Session (UTC)', cell: ({ booking }) => booking.start },
-    { heading: `Session (${timeZone})`, cell: ({ booking }) => local(booking.start) },
-    { heading: 'Session status', cell: ({ booking }) => booking.statusLabel },
-    { heading: 'Provider', cell: ({ providerLabel }) => providerLabel },
-    { heading: 'Checkout id', cell: ({ providerCheckoutId }) => providerCheckoutId ?? '' },
-    { heading: 'Payment id', cell: ({ providerPaymentId }) => providerPaymentId ?? '' },
-    {
-      heading: 'Refund ids',
-      cell: ({ refunds }) => refunds.flatMap(({ providerRefundId }) => providerRefundId ?? []).join(' '),
-    },
-    { heading: 'Dispute', cell: ({ dispute }) => dispute?.statusLabel ?? '' },
-    { heading: 'Booking id', cell: ({ booking }) => booking.id },
-  ]
 }
