@@ -7,9 +7,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { DISPUTE_STATUSES, disputeStatusLabel } from '../apps/api/src/domain/dispute.ts'
 import { CURRENCY_CODES, currencyExponent } from '../apps/api/src/domain/money.ts'
 import { PAYMENT_RECORD_STATUS_LABELS } from '../apps/api/src/domain/payment-record.ts'
 import { CUSTOMER_SEGMENTS } from '../apps/api/src/web/paths.ts'
+import { DISPUTE_STATES, INQUIRY_STATES } from '../apps/web/src/features/bookings/words.ts'
 import { PAYMENT_STATUS_LABELS } from '../apps/web/src/features/payments/words.ts'
 import { decimalsOf } from '../apps/web/src/lib/money.ts'
 import { renderTokensCss } from '../apps/web/src/theme/render-tokens-css.ts'
@@ -67,6 +69,16 @@ function compareLabels(where: string, shown: Readonly<Record<string, string>>, t
 }
 
 compareLabels('apps/web/src/features/payments/words.ts', PAYMENT_STATUS_LABELS, PAYMENT_RECORD_STATUS_LABELS)
+for (const [states, isInquiry] of [
+  [DISPUTE_STATES, false],
+  [INQUIRY_STATES, true],
+] as const)
+  for (const status of DISPUTE_STATUSES)
+    compareLabels(
+      'apps/web/src/features/bookings/words.ts',
+      { [status]: states[status].label },
+      { [status]: disputeStatusLabel({ status, isInquiry }) },
+    )
 
 if (problems.length > 0) {
   console.error(problems.join('\n'))
