@@ -120,6 +120,11 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
     }
   })
 
+  // The product's own time, which is the database's: pages set their countdowns and "in 2 hours" by it.
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('date', deps.clock.now().toUTCString())
+  })
+
   await app.register(errorsPlugin)
   await app.register(metricsPlugin, { deps })
   await app.register(securityPlugin, { production: deps.config.environment === 'production' })

@@ -1,7 +1,12 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import { clockAheadMs, onClockChange } from '../lib/product-clock.ts'
 
-/** The present instant in milliseconds, renewed every so often. A hidden tab sleeps and catches up when it is seen again. */
+/**
+ * The product's present instant in milliseconds, renewed every so often: what is shown as near or far is so by the
+ * product's clock, whatever this device's says. A hidden tab sleeps and catches up when it is seen again.
+ */
 export function useNow(everyMs: number): number {
+  const aheadMs = useSyncExternalStore(onClockChange, clockAheadMs)
   const [now, setNow] = useState(() => Date.now())
   useEffect(() => {
     const renew = () => {
@@ -14,5 +19,5 @@ export function useNow(everyMs: number): number {
       document.removeEventListener('visibilitychange', renew)
     }
   }, [everyMs])
-  return now
+  return now + aheadMs
 }

@@ -1,4 +1,5 @@
 import { createApi } from './api.ts'
+import { learnProductClock } from './product-clock.ts'
 import { currentAccessToken } from './sign-in-session.ts'
 
 /**
@@ -10,6 +11,7 @@ export async function sendSignedIn(outgoing: Request): Promise<Response> {
   const first = await currentAccessToken()
   if (first !== null) outgoing.headers.set('Authorization', `Bearer ${first}`)
   const response = await globalThis.fetch(outgoing)
+  learnProductClock(response)
   if (response.status !== 401 || first === null) return response
   const second = await currentAccessToken(first)
   if (second === null) return response

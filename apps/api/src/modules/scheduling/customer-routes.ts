@@ -22,11 +22,6 @@ import {
 
 /** What the holder of a scheduling link can do. The secret travels as a bearer credential, never in an address. */
 export const customerRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (app, { deps }) => {
-  // The product's own time, which is the database's: a page sets its countdown to a hold's end by it.
-  app.addHook('onSend', async (_request, reply) => {
-    reply.header('date', deps.clock.now().toUTCString())
-  })
-
   app.get(
     '/v1/scheduling',
     {

@@ -304,13 +304,15 @@ describe('a link that no longer opens', () => {
   })
 })
 
-it('every answer to a link is dated by the product’s own clock, so that a page can count down to the end of a hold', async () => {
+it('every answer is dated by the product’s own clock, so that a page can count down to the end of a hold', async () => {
   const { link } = await createLinked(world, scene)
   await choose(world, link, '2026-11-24T14:30:00Z')
   world.clock.moveTo('2026-11-23T15:20:00.999Z')
   for (const url of ['/v1/scheduling', '/v1/scheduling/booking', '/v1/scheduling/booking?unknown=1']) {
     expect((await world.call({ url, as: link })).headers.date).toBe('Mon, 23 Nov 2026 15:20:00 GMT')
   }
+  const staff = await world.call({ url: '/v1/me', as: scene.trainer.accessToken })
+  expect(staff.headers.date).toBe('Mon, 23 Nov 2026 15:20:00 GMT')
 })
 
 describe('a mail scanner that opens every link', () => {

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { answer, type Schemas } from '../../lib/api.ts'
 import { epochMillis } from '../../lib/dates.ts'
+import { productNow } from '../../lib/product-clock.ts'
 import { api } from '../../lib/staff-api.ts'
 
 export type Booking = Schemas['Booking']
@@ -42,7 +43,7 @@ export const bookingQuery = (org: string, bookingId: string) =>
       // So is a refund; one that the provider has taken on may need days.
       if (data.refunds.some(({ status }) => status === 'pending')) return 5_000
       // Once a session has begun, what can be done with it changes by the clock alone.
-      return data.status === 'confirmed' && epochMillis(data.start) <= Date.now() ? 60_000 : false
+      return data.status === 'confirmed' && epochMillis(data.start) <= productNow() ? 60_000 : false
     },
   })
 

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { epochMillis } from '../../lib/dates.ts'
+import { productNow } from '../../lib/product-clock.ts'
 import { type Booking, bookingKeys } from './queries.ts'
 
 /** The API's clock may be a little behind this one: ask only when it too has passed the end. */
@@ -30,7 +31,7 @@ export function useReadAgainAtEnds(org: string, bookings: readonly Ending[]): vo
     let pause = FIRST_PAUSE_MS
     let timer: ReturnType<typeof setTimeout>
     function askAtTheEnd(): void {
-      const left = nextEnd - Date.now()
+      const left = nextEnd - productNow()
       if (left > 0) {
         // A longer timer than 24 days would fire at once.
         timer = setTimeout(askAtTheEnd, Math.min(left, DAY_MS))
