@@ -108,6 +108,18 @@ describe('the list', () => {
     expect(screen.getByText('Bank: Inquiry')).toBeTruthy()
   })
 
+  test('that cannot be read says so once, for list and totals together', async () => {
+    serving([])
+    server.use(
+      respond('get', '/v1/organizations/{org}/payments', () => refusal(503, 'service_unavailable')),
+      respond('get', '/v1/organizations/{org}/payments/summary', () => refusal(503, 'service_unavailable')),
+    )
+    renderApp('/o/demo/admin/payments', ADMIN)
+    expect(await screen.findByRole('alert')).toBeTruthy()
+    expect(screen.getAllByRole('alert')).toHaveLength(1)
+    expect(screen.getAllByRole('button', { name: 'Try again' })).toHaveLength(1)
+  })
+
   test('adds up, and keeps currencies apart in their own decimals', async () => {
     serving(
       [aPayment()],

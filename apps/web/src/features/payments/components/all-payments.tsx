@@ -80,7 +80,8 @@ export function AllPayments({
           onDay={(to) => onChoose({ ...choice, to, from: to !== '' && to < choice.from ? to : choice.from })}
         />
       </form>
-      <PaymentTotals org={org} choice={choice} />
+      {/* What keeps the list away keeps the totals away: one box says it, and trying again asks for both. */}
+      {list.isLoadingError || <PaymentTotals org={org} choice={choice} />}
       {list.isError && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <RowSkeletons rows={6} label="Loading payments" />}
       {list.isSuccess && rows.length === 0 && isNarrowed && (

@@ -8,7 +8,8 @@ import styles from './payment-totals.module.css'
 /** What the payments below add up to: one line for each currency. */
 export function PaymentTotals({ org, choice }: { org: string; choice: PaymentChoice }) {
   const summary = useQuery(paymentSummaryQuery(org, choice))
-  if (summary.isError) return <ProblemNotice error={summary.error} onRetry={() => void summary.refetch()} />
+  if (summary.isError)
+    return <ProblemNotice about="Totals" error={summary.error} onRetry={() => void summary.refetch()} />
   if (summary.data === undefined) return <TextSkeleton lines={2} label="Adding up" />
   const { totals } = summary.data
   if (totals.length === 0) return null
