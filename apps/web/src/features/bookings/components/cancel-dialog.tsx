@@ -90,7 +90,10 @@ export function CancelDialog({
           {booking.customer.name} is told by email, the time is free again, and the calendar event and session link go
           away. {pickAgain ? 'The request stays open.' : 'The request is canceled too.'}
         </p>
-        <DisputeWarning booking={booking} words={mayChoose ? INSTEAD.choose : mayChooseRefund ? undefined : INSTEAD.ask} />
+        <DisputeWarning
+          booking={booking}
+          words={mayChoose ? INSTEAD.choose : mayChooseRefund ? undefined : INSTEAD.ask}
+        />
         <Checkbox
           label="Let the customer pick again"
           description="They get everything back and a fresh scheduling link."
