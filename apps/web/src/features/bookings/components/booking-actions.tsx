@@ -84,7 +84,7 @@ export function BookingActions({
             </Button>
           )}
           {cancel.allowed && (
-            <Button variant="subtle" color="red" size="compact-md" onClick={() => setAsked('cancel')}>
+            <Button variant="outline" color="red" size="compact-md" onClick={() => setAsked('cancel')}>
               Cancel Session…
             </Button>
           )}

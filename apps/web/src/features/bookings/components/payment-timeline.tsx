@@ -12,6 +12,9 @@ import type { Booking } from '../queries.ts'
 import { CANCELED_BY, DISPUTE_STATES, INQUIRY_STATES, REFUND_STATES } from '../words.ts'
 import styles from './payment-timeline.module.css'
 
+/** A reason of at most so many characters stands in the line itself. */
+const A_SENTENCE = 90
+
 type Happened = { key: string; at: string; words: ReactNode }
 
 /** What became of a session's money, the latest first: what was asked, what came, what went back, and what is disputed. */
@@ -80,7 +83,7 @@ function happened(
     ...booking.refunds.map((refund) => ({
       key: refund.id,
       at: refund.createdAt,
-      words: <RefundWords booking={booking} refund={refund} timeZone={timeZone} now={now} retry={retry} />,
+      words: <RefundWords booking={booking} refund={refund} now={now} retry={retry} />,
     })),
     ...booking.disputes.map((dispute) => ({
       key: dispute.id,
@@ -95,13 +98,11 @@ function happened(
 function RefundWords({
   booking,
   refund,
-  timeZone,
   now,
   retry,
 }: {
   booking: Booking
   refund: Booking['refunds'][number]
-  timeZone: string
   now: number
   retry: ReturnType<typeof useRetryRefund>
 }) {
@@ -132,17 +133,28 @@ function RefundWords({
       </p>
       <p className="dim">{refund.reason}</p>
       {refund.note !== null && <p className="dim">“{refund.note}”</p>}
-      {refund.status === 'failed' && (
-        <p className={styles.problem}>
-          The customer did not get it. {refund.problem}
-          {refund.settledAt !== null && ` (${dateAndTime(refund.settledAt, timeZone, now)})`}
-        </p>
-      )}
+      {refund.status === 'failed' && <Failed problem={refund.problem} />}
       {refund.status === 'pending' && refund.problem !== null && (
         <p className={styles.problem}>
           {refund.problem}
           {refund.nextAttemptAt !== null && ` Tried again ${relativeTime(refund.nextAttemptAt, now)}.`}
         </p>
+      )}
+    </>
+  )
+}
+
+/** That a refund has failed, and why: a sentence at once, a provider's longer account on demand. */
+function Failed({ problem }: { problem: string | null }) {
+  const isLong = problem !== null && problem.length > A_SENTENCE
+  return (
+    <>
+      <p className={styles.problem}>The customer did not get it.{problem === null || isLong ? '' : ` ${problem}`}</p>
+      {isLong && (
+        <details className="dim small">
+          <summary>What the payment provider said</summary>
+          <p className={styles.said}>{problem}</p>
+        </details>
       )}
     </>
   )
