@@ -5,20 +5,14 @@ import type { Booking } from './queries.ts'
 
 type SideEffect = Booking['sideEffects'][number]
 
-/** What a booking's status means for whoever looks; a payment that waits for the trainer is theirs to act on. */
-export function bookingTone(booking: Pick<Booking, 'status' | 'actions'>): Tone {
-  switch (booking.status) {
-    case 'pending_payment':
-      return booking.actions.confirmPayment.allowed ? 'amber' : 'blue'
-    case 'confirmed':
-      return booking.actions.complete.allowed ? 'amber' : 'green'
-    case 'completed':
-      return 'green'
-    case 'no_show':
-    case 'canceled':
-    case 'expired':
-      return 'grey'
-  }
+/** A booking's status in the colours of its request's: one status, one colour. What waits for the person has a button. */
+export const BOOKING_TONES: Record<Booking['status'], Tone> = {
+  pending_payment: 'blue',
+  confirmed: 'green',
+  completed: 'green',
+  no_show: 'grey',
+  canceled: 'grey',
+  expired: 'grey',
 }
 
 export const SIDE_EFFECT_NAMES: Record<SideEffect['kind'], string> = {

@@ -1,6 +1,6 @@
 import { StatusBadge } from '../../../components/status-badge.tsx'
 import type { Booking } from '../queries.ts'
-import { bookingTone } from '../words.ts'
+import { BOOKING_TONES } from '../words.ts'
 
 /** Where the money's state says more than the booking's: paid is what every settled session is. */
 const WORTH_SAYING = new Set<Booking['paymentStatus']>(['processing', 'failed', 'refunded', 'partially_refunded'])
@@ -9,11 +9,11 @@ const WORTH_SAYING = new Set<Booking['paymentStatus']>(['processing', 'failed', 
 export function BookingStatusBadge({
   booking,
 }: {
-  booking: Pick<Booking, 'status' | 'statusLabel' | 'paymentStatus' | 'paymentStatusLabel' | 'actions'>
+  booking: Pick<Booking, 'status' | 'statusLabel' | 'paymentStatus' | 'paymentStatusLabel'>
 }) {
   return (
     <>
-      <StatusBadge tone={bookingTone(booking)}>{booking.statusLabel}</StatusBadge>{' '}
+      <StatusBadge tone={BOOKING_TONES[booking.status]}>{booking.statusLabel}</StatusBadge>{' '}
       {(booking.status === 'pending_payment' || WORTH_SAYING.has(booking.paymentStatus)) && (
         <span className="dim small">{booking.paymentStatusLabel}</span>
       )}
