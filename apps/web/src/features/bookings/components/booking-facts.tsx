@@ -1,9 +1,12 @@
 import { Fact, Facts } from '../../../components/facts.tsx'
 import { Moment } from '../../../components/moment.tsx'
-import { dateAndTime, dateAndTimeRange, duration } from '../../../lib/dates.ts'
+import { useNow } from '../../../components/use-now.ts'
+import { dateAndTime, dateAndTimeRange, duration, epochMillis } from '../../../lib/dates.ts'
 import { formatMoney } from '../../../lib/money.ts'
 import type { Booking } from '../queries.ts'
 import { CANCELED_BY, endReasonWords, policyWords } from '../words.ts'
+
+const HOUR_MS = 3_600_000
 
 /** When, with whom and what. The customer's own time stands beneath when they live in another zone. */
 export function BookingFacts({ booking, timeZone }: { booking: Booking; timeZone: string }) {
@@ -46,6 +49,10 @@ export function BookingFacts({ booking, timeZone }: { booking: Booking; timeZone
 
 /** What it costs, what has come in and gone back, and the rule for canceling. */
 export function PaymentFacts({ booking, timeZone }: { booking: Booking; timeZone: string }) {
+  const now = useNow(30_000)
+  const { kind, windowHours } = booking.cancellationPolicy
+  const isPastRefunds =
+    booking.status === 'confirmed' && kind !== 'none' && now > epochMillis(booking.start) - windowHours * HOUR_MS
   return (
     <Facts>
       <Fact name="Payment">{booking.paymentStatusLabel}</Fact>
@@ -84,7 +91,12 @@ export function PaymentFacts({ booking, timeZone }: { booking: Booking; timeZone
           <p className="dim small">{booking.payout.sharePercent}% of what was kept</p>
         </Fact>
       )}
-      <Fact name="If canceled">{policyWords(booking.cancellationPolicy)}</Fact>
+      <Fact name="If canceled">
+        <p>{policyWords(booking.cancellationPolicy)}</p>
+        {isPastRefunds && (
+          <p className="dim">It is later than that: nothing goes back when the customer cancels now.</p>
+        )}
+      </Fact>
     </Facts>
   )
 }
