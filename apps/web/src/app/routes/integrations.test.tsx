@@ -111,6 +111,18 @@ test('a key that Stripe does not take is refused at its field, and stays typed',
   await waitFor(() => expect(document.activeElement).toBe(field))
 })
 
+test('what no key can be is refused before it is sent', async () => {
+  const sent = serving(notConnected())
+  const { user } = renderApp('/o/demo/admin/integrations', ADMIN)
+  await user.click(await screen.findByRole('button', { name: 'Connect a Stripe account' }))
+  const field = screen.getByLabelText<HTMLInputElement>('Secret key')
+  await user.type(field, 'sk_test_ äö')
+  await user.click(screen.getByRole('button', { name: 'Test and connect' }))
+  expect(screen.getByText(/^A Stripe secret key starts with sk_test_/)).toBeTruthy()
+  await waitFor(() => expect(document.activeElement).toBe(field))
+  expect(sent).toEqual([])
+})
+
 test('when Stripe does not answer, that is said, and nothing is claimed', async () => {
   serving(notConnected())
   server.use(

@@ -9,6 +9,14 @@ import { ApiProblem } from '../../../lib/problem.ts'
 import { useConnectStripe } from '../mutations.ts'
 import styles from './key-dialogs.module.css'
 
+/** Whether there is something in it that no key at Stripe has: a space, a letter with an accent. */
+function isOdd(secretKey: string): boolean {
+  return !/^[!-~]*$/.test(secretKey.trim())
+}
+
+const ODD_KEY =
+  'A Stripe secret key starts with sk_test_, sk_live_, rk_test_ or rk_live_ and letters and digits follow.'
+
 /** What the API said about the field; null when it refused for another reason, or not at all. */
 function refusalOf(error: unknown, field: string): string | null {
   return error instanceof ApiProblem
@@ -70,13 +78,16 @@ export function SecretKeyDialog({
   const connect = useConnectStripe(org)
   const say = useNote()
   const [secretKey, setSecretKey] = useState('')
-  const refusal = refusalOf(connect.error, 'secretKey')
+  const [hasOdd, setOdd] = useState(false)
+  const refusal = hasOdd ? ODD_KEY : refusalOf(connect.error, 'secretKey')
   return (
     <Dialog title={isChange ? 'Change the secret key' : 'Connect a Stripe account'} onClose={onClose}>
       <form
         className={styles.form}
         onSubmit={(event) => {
           event.preventDefault()
+          setOdd(isOdd(secretKey))
+          if (isOdd(secretKey)) return
           connect.mutate(
             { secretKey: secretKey.trim() },
             {
@@ -104,7 +115,10 @@ export function SecretKeyDialog({
           placeholder="sk_… or rk_…"
           value={secretKey}
           error={refusal}
-          onChange={setSecretKey}
+          onChange={(typed) => {
+            setSecretKey(typed)
+            setOdd(false)
+          }}
         />
         <p className="dim">
           It is tried at Stripe before it is kept, and encrypted. Afterwards only its last four characters are shown.
