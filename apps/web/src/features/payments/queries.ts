@@ -53,6 +53,13 @@ export const paymentSummaryQuery = (org: string, choice: PaymentChoice) =>
     placeholderData: keepPreviousData,
   })
 
+/** The name of a file of chosen days; null when none are chosen. */
+function daysName(org: string, { from, to }: PaymentChoice): string | null {
+  if (from === '' && to === '') return null
+  if (from === to) return `payments-${org}-${from}.csv`
+  return `payments-${org}${from === '' ? '' : `-from-${from}`}${to === '' ? '' : `-to-${to}`}.csv`
+}
+
 /** Asks for the file of all of them, with the credentials of whoever is signed in, and gives it to the person. */
 export async function downloadPayments(org: string, choice: PaymentChoice): Promise<void> {
   const call = api.GET('/v1/organizations/{org}/payments.csv', {
@@ -60,5 +67,5 @@ export async function downloadPayments(org: string, choice: PaymentChoice): Prom
     parseAs: 'blob',
   })
   const file = await answer(call)
-  saveFile(file, proposedName((await call).response, `payments-${org}.csv`))
+  saveFile(file, daysName(org, choice) ?? proposedName((await call).response, `payments-${org}.csv`))
 }
