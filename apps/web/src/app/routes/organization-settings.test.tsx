@@ -64,6 +64,23 @@ test('the cancellation rules are said in a sentence while they are chosen, and o
   await waitFor(() => expect(sent.at(-1)).toEqual({ cancellationKind: 'none' }))
 })
 
+test('a hold that is too short is refused at its field, in the page’s own words, before anything is sent', async () => {
+  const sent = serving()
+  const { user } = renderApp('/o/demo/admin/settings', ADMIN)
+  const hold = await screen.findByLabelText('Slot Hold Duration, in minutes')
+  await user.clear(hold)
+  await user.type(hold, '34')
+  await user.click(screen.getByRole('button', { name: 'Save payment settings' }))
+  expect(screen.getByRole('alert').textContent).toBe('Enter a whole number from 35 to 1435.')
+  expect(document.activeElement).toBe(hold)
+  expect(sent).toEqual([])
+  await user.clear(hold)
+  await user.type(hold, '35')
+  expect(screen.queryByRole('alert')).toBeNull()
+  await user.click(screen.getByRole('button', { name: 'Save payment settings' }))
+  await waitFor(() => expect(sent).toMatchObject([{ slotHoldMinutes: 35 }]))
+})
+
 test('what the API refuses stands at its field', async () => {
   serving()
   server.use(

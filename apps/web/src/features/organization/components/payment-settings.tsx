@@ -1,7 +1,7 @@
 import { Button, Switch, TextInput } from '@mantine/core'
 import '@mantine/core/styles/InlineInput.css'
 import '@mantine/core/styles/Switch.css'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useNote } from '../../../components/notes.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { Segmented } from '../../../components/segmented.tsx'
@@ -18,7 +18,21 @@ function refusalOf(error: unknown, name: string): string | undefined {
     : undefined
 }
 
-/** A whole number with its unit and its bounds. */
+type Bounds = { min: number; max: number }
+
+const HOLD: Bounds = { min: 35, max: 1435 }
+const REMINDER: Bounds = { min: 15, max: 1440 }
+const PERCENT: Bounds = { min: 1, max: 99 }
+const HOURS: Bounds = { min: 0, max: 720 }
+
+/** What is wrong with what was typed as a whole number; undefined when nothing is. */
+function faultOf(typed: string, { min, max }: Bounds): string | undefined {
+  const value = Number(typed)
+  const isGood = typed.trim() !== '' && Number.isInteger(value) && value >= min && value <= max
+  return isGood ? undefined : `Enter a whole number from ${min} to ${max}.`
+}
+
+/** A whole number with its unit and its bounds. What is wrong with it stands at it, and it takes the focus then. */
 function WholeNumber({
   label,
   description,
@@ -36,8 +50,13 @@ function WholeNumber({
   error: string | undefined
   onChange: (value: string) => void
 }) {
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (error !== undefined) field.current?.focus()
+  }, [error])
   return (
     <TextInput
+      ref={field}
       type="number"
       inputMode="numeric"
       label={label}
@@ -49,6 +68,7 @@ function WholeNumber({
       step={1}
       className={styles.number ?? ''}
       value={value}
+      errorProps={{ role: 'alert' }}
       error={error}
       onChange={(event) => onChange(event.currentTarget.value)}
     />
@@ -64,6 +84,9 @@ export function PaymentSettings({ org, settings }: { org: string; settings: Orga
   const [paidReminderMinutes, setReminder] = useState(String(settings.paidReminderMinutes))
   const isChanged =
     slotHoldMinutes !== String(settings.slotHoldMinutes) || paidReminderMinutes !== String(settings.paidReminderMinutes)
+  const [isChecked, setChecked] = useState(false)
+  const holdFault = faultOf(slotHoldMinutes, HOLD)
+  const reminderFault = faultOf(paidReminderMinutes, REMINDER)
   const isAutomatic = confirmAutomatically.isPending
     ? confirmAutomatically.variables.confirmAutomaticallyWhenPaid === true
     : settings.confirmAutomaticallyWhenPaid
@@ -84,8 +107,11 @@ export function PaymentSettings({ org, settings }: { org: string; settings: Orga
       </div>
       <form
         className={styles.form}
+        noValidate
         onSubmit={(event) => {
           event.preventDefault()
+          setChecked(true)
+          if (holdFault !== undefined || reminderFault !== undefined) return
           update.mutate(
             { slotHoldMinutes: Number(slotHoldMinutes), paidReminderMinutes: Number(paidReminderMinutes) },
             { onSuccess: () => say('Payment settings saved.') },
@@ -96,19 +122,17 @@ export function PaymentSettings({ org, settings }: { org: string; settings: Orga
         <WholeNumber
           label="Slot Hold Duration, in minutes"
           description="So long a chosen time is kept while its customer pays: 35 to 1435. Times that start sooner are held until they start."
-          min={35}
-          max={1435}
+          {...HOLD}
           value={slotHoldMinutes}
-          error={refusalOf(update.error, 'slotHoldMinutes')}
+          error={(isChecked ? holdFault : undefined) ?? refusalOf(update.error, 'slotHoldMinutes')}
           onChange={setSlotHold}
         />
         <WholeNumber
           label="Remind the trainer to confirm, after minutes"
           description="A paid session that nobody has confirmed is brought up again by email: 15 to 1440."
-          min={15}
-          max={1440}
+          {...REMINDER}
           value={paidReminderMinutes}
-          error={refusalOf(update.error, 'paidReminderMinutes')}
+          error={(isChecked ? reminderFault : undefined) ?? refusalOf(update.error, 'paidReminderMinutes')}
           onChange={setReminder}
         />
         <div>
@@ -134,6 +158,9 @@ export function CancellationSettings({ org, settings }: { org: string; settings:
   const [kind, setKind] = useState(settings.cancellationKind)
   const [hours, setHours] = useState(String(settings.cancellationWindowHours))
   const [percent, setPercent] = useState(String(settings.cancellationPartialPercent))
+  const [isChecked, setChecked] = useState(false)
+  const percentFault = kind === 'partial' ? faultOf(percent, PERCENT) : undefined
+  const hoursFault = kind === 'none' ? undefined : faultOf(hours, HOURS)
   const isChanged =
     kind !== settings.cancellationKind ||
     hours !== String(settings.cancellationWindowHours) ||
@@ -142,8 +169,11 @@ export function CancellationSettings({ org, settings }: { org: string; settings:
   return (
     <form
       className={styles.form}
+      noValidate
       onSubmit={(event) => {
         event.preventDefault()
+        setChecked(true)
+        if (percentFault !== undefined || hoursFault !== undefined) return
         update.mutate(
           {
             cancellationKind: kind,
@@ -161,10 +191,9 @@ export function CancellationSettings({ org, settings }: { org: string; settings:
         <WholeNumber
           label="Part that goes back, in percent"
           description="1 to 99."
-          min={1}
-          max={99}
+          {...PERCENT}
           value={percent}
-          error={refusalOf(update.error, 'cancellationPartialPercent')}
+          error={(isChecked ? percentFault : undefined) ?? refusalOf(update.error, 'cancellationPartialPercent')}
           onChange={setPercent}
         />
       )}
@@ -172,10 +201,9 @@ export function CancellationSettings({ org, settings }: { org: string; settings:
         <WholeNumber
           label="In time means, hours before the start"
           description="0 to 720. Later than this nothing goes back."
-          min={0}
-          max={720}
+          {...HOURS}
           value={hours}
-          error={refusalOf(update.error, 'cancellationWindowHours')}
+          error={(isChecked ? hoursFault : undefined) ?? refusalOf(update.error, 'cancellationWindowHours')}
           onChange={setHours}
         />
       )}
