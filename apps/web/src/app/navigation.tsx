@@ -10,7 +10,7 @@ import {
   IconTicket,
 } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
-import { NavLink } from 'react-router'
+import { NavLink, useLocation } from 'react-router'
 import styles from './frame.module.css'
 import type { OrganizationContext } from './organization-context.ts'
 import { paths } from './paths.ts'
@@ -38,6 +38,10 @@ function itemsFor({ org, isAdmin }: OrganizationContext): Item[] {
 
 /** The way to every screen there is: at the side on a desk, at the bottom on a phone. */
 export function Navigation({ context }: { context: OrganizationContext }) {
+  const { pathname } = useLocation()
+  const items = itemsFor(context)
+  // On a phone, what has no place in the bar is reached through Settings.
+  const isUnderSettings = items.some(({ to, deskOnly }) => deskOnly && pathname.startsWith(to))
   return (
     <header className={styles.side}>
       <div className={styles.switcher}>
@@ -45,9 +49,14 @@ export function Navigation({ context }: { context: OrganizationContext }) {
       </div>
       <nav className={styles.nav} aria-label="Main">
         <ul>
-          {itemsFor(context).map(({ to, label, icon: Icon, deskOnly }) => (
+          {items.map(({ to, label, icon: Icon, deskOnly }) => (
             <li key={to} data-desk-only={deskOnly}>
-              <NavLink to={to} end={to === paths.dashboard(context.org)} className={styles.item ?? ''}>
+              <NavLink
+                to={to}
+                end={to === paths.dashboard(context.org)}
+                className={styles.item ?? ''}
+                data-holds-screen={isUnderSettings && to === paths.settings(context.org) ? true : undefined}
+              >
                 <Icon size={18} stroke={1.6} />
                 <span>{label}</span>
               </NavLink>

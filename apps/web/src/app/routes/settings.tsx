@@ -17,10 +17,10 @@ export default function Settings() {
         <NotificationSettings me={me} isAdmin={isAdmin} />
       </Section>
       {isAdmin && (
-        <Section id="organization" title="Organization">
+        <Section id="organization" title="For admins">
           <ul>
             <li>
-              <Link to={paths.organizationSettings(org)}>Payment and cancellation</Link>
+              <Link to={paths.organizationSettings(org)}>Organization</Link>
             </li>
             <li>
               <Link to={paths.integrations(org)}>Integrations</Link>
