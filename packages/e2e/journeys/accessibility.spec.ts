@@ -203,6 +203,9 @@ test('the customer’s pages: from the link to the booking', async ({ page, prod
   await expect(page.getByText('Test checkout – no real money')).toBeVisible()
   await expectSoundLooks(page, 'test checkout')
   await page.getByRole('button', { name: 'Decline the card' }).click()
+  await expect(page.getByText('The card was declined. Nothing was charged; you can try again.')).toBeVisible()
+  await expectSoundLooks(page, 'test checkout, card declined')
+  await page.getByRole('button', { name: 'Back without paying' }).click()
   await expect(page.getByRole('heading', { name: 'We have not received a payment yet' })).toBeVisible({
     timeout: 20_000,
   })

@@ -110,7 +110,7 @@ function openPage(view: TestCheckoutView, now: Date): StandInPage {
     html`<form method="post" action="/test-checkout/${view.id}/${move}"><button class="button wide ${look}" type="submit">${label}</button></form>`
   const body =
     card(html`<div><p class="muted">${view.description}</p><h1 class="amount">${moneyText(view.amount)}</h1></div>
-    ${view.declinedTimes > 0 ? html`<p class="declined">The card was declined. Nothing was charged; you can try again.</p>` : null}
+    ${view.declinedTimes > 0 ? html`<p class="declined" role="alert">The card was declined. Nothing was charged; you can try again.</p>` : null}
     <dl class="facts"><dt>Receipt to</dt><dd>${view.customerEmail}</dd>
     <dt>Pay by</dt><dd><time datetime="${view.expiresAt.toISOString()}">${deadlineText(view.expiresAt)}</time><br><span class="muted small">${leftText(view.expiresAt, now)}</span></dd></dl>
     <div class="moves">${form('pay', `Pay ${moneyText(view.amount)}`, 'primary')}${form('decline', 'Decline the card', '')}${form('abandon', 'Back without paying', '')}</div>`)
@@ -165,8 +165,18 @@ const STYLES = `
 .declined { color: var(--bad); font-weight: 550; }
 `
 
-/** The deadline in the customer's own zone. */
+/** The deadline in the customer's own zone. A card that is declined keeps the customer here for another try, as a real checkout does. */
 const SCRIPT = `
 const format = new Intl.DateTimeFormat(undefined, { weekday: 'short', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' })
 for (const time of document.querySelectorAll('time')) time.textContent = format.format(new Date(time.dateTime))
+const declining = document.querySelector('form[action$="/decline"]')
+declining?.addEventListener('submit', async (event) => {
+  event.preventDefault()
+  try {
+    await fetch(declining.action, { method: 'POST', redirect: 'manual' })
+    location.reload()
+  } catch {
+    declining.submit()
+  }
+})
 `
