@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkoutDeadline, holdExpiresAt } from './hold.ts'
+import { canCheckoutBeMade, checkoutDeadline, holdExpiresAt } from './hold.ts'
 
 const MINUTE = 60_000
 const startAt = new Date('2026-05-02T10:00:00Z')
@@ -47,5 +47,13 @@ describe('the deadline of a checkout that is made for a hold', () => {
     expect(deadline(inMinutes(20), startAt, 3)).toMatchObject({ kind: 'moved' })
     expect(deadline(inMinutes(20), startAt, 4)).toEqual({ kind: 'too_late' })
     expect(deadline(inMinutes(31), startAt, 4)).toMatchObject({ kind: 'kept' })
+  })
+})
+
+describe('a checkout whose making is repeated', () => {
+  it('can be made until 30 minutes before its deadline, and not a millisecond later', () => {
+    const deadline = new Date('2026-05-01T11:00:00Z')
+    expect(canCheckoutBeMade(deadline, new Date('2026-05-01T10:30:00.000Z'))).toBe(true)
+    expect(canCheckoutBeMade(deadline, new Date('2026-05-01T10:30:00.001Z'))).toBe(false)
   })
 })

@@ -13,15 +13,22 @@ function wholeSeconds(milliseconds: number): Date {
   return new Date(Math.floor(milliseconds / 1000) * 1000)
 }
 
-/**
- * A checkout is made for so many minutes at least: Stripe asks for 30 (https://docs.stripe.com/api/checkout/sessions/create,
- * `expires_at`), and one more lets the call take its time and the clocks differ.
- */
-export const CHECKOUT_MINUTES_MIN = 31
+/** Stripe makes no checkout that ends sooner than this (https://docs.stripe.com/api/checkout/sessions/create, `expires_at`). */
+const PROVIDER_MINUTES_MIN = 30
+/** A checkout is made for so many minutes at least: one more lets the call take its time and the clocks differ. */
+export const CHECKOUT_MINUTES_MIN = PROVIDER_MINUTES_MIN + 1
 /** A hold whose checkout has to be made anew gets so many minutes from then, no more than the customer needs to pay. */
 export const NEW_CHECKOUT_MINUTES = 35
 /** So often a hold's checkout is made anew at the cost of a later deadline: whoever cannot be served by then never will be. */
 export const CHECKOUTS_MAX = 4
+
+/**
+ * Whether the provider would still make a checkout with this deadline: exactly 30 minutes before it yes, a millisecond
+ * later no. A call whose answer got lost is repeated only as long; after that what it has made can only be looked for.
+ */
+export function canCheckoutBeMade(deadline: Date, now: Date): boolean {
+  return deadline.getTime() - now.getTime() >= PROVIDER_MINUTES_MIN * MINUTE
+}
 
 /** What becomes of a hold's one deadline when a checkout has to be made for it. */
 export type CheckoutDeadline =

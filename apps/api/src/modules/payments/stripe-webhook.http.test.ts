@@ -590,8 +590,29 @@ describe('a checkout whose making was interrupted', () => {
     const after = await everythingOf(world(), id)
     expect(latest(after)).toMatchObject({ status: 'expired', paymentStatus: 'unpaid' })
     expect(account().sessionsFor(latest(after).id)).toEqual([])
-    // Stripe takes no deadline in the past, and says so.
-    house.stripe.violations.splice(0)
+    expect(after.payments).toMatchObject([{ state: 'expired', providerCheckoutId: null }])
+  })
+
+  it('is looked for and not made anew when its deadline is near: it is found, or there is none', async () => {
+    for (const [fault, state] of [
+      ['lose_after', 'paid'],
+      ['lose_before', 'expired'],
+    ] as const) {
+      world().clock.moveTo(NOW)
+      const { id, link } = await linked(await createConfirmingScene())
+      house.stripe.faults.next('createCheckoutSession', { kind: fault }, 3)
+      expect((await choose(world(), link, SLOT)).statusCode).toBe(503)
+      const bookingId = latest(await everythingOf(world(), id)).id
+      const [session] = account().sessionsFor(bookingId)
+      if (session !== undefined) account().pay(session.id)
+      // Of the hold of an hour half an hour is left, less a millisecond.
+      world().clock.moveTo('2026-11-23T15:30:00.001Z')
+      const callsBefore = house.stripe.calls.length
+      await world().settle()
+      expect(house.stripe.calls.slice(callsBefore).map((call) => call.operation)).not.toContain('createCheckoutSession')
+      expect((await everythingOf(world(), id)).payments).toMatchObject([{ state }])
+      expect(account().sessionsFor(bookingId)).toHaveLength(session === undefined ? 0 : 1)
+    }
   })
 
   it('is taken over when its event is faster than the answer, and the answer changes nothing after', async () => {

@@ -94,7 +94,7 @@ async function askProvider(deps: SyncDeps, payment: PaymentRow, booking: Booking
 
 /**
  * What became of a checkout whose making was begun, and whose id never got here: made again under the same key, which
- * finds the one that was made, or makes the one that was not. One that was given up has no checkout: whoever pays needs the
+ * finds the one that was made, or makes the one that was not; only looked for once it is too late to make it. One that was given up has no checkout: whoever pays needs the
  * address, and that is only given away after the checkout's id was stored.
  */
 async function finishMaking(deps: SyncDeps, payment: PaymentRow, booking: BookingRow): Promise<CheckoutSnapshot> {
