@@ -1,5 +1,6 @@
 import { and, desc, eq, isNull } from 'drizzle-orm'
 import type { Db, Tx } from '../../db/client.ts'
+import { bookings } from '../../db/schema/bookings.ts'
 import { payments } from '../../db/schema/payments.ts'
 import { scopeOfRow } from '../../db/scope-of-row.ts'
 import type { Deps } from '../../deps.ts'
@@ -10,8 +11,11 @@ import {
   PaymentGatewayUnavailable,
   PaymentGatewayUnknownObject,
 } from '../../platform/payment-gateway/payment-gateway.ts'
+import type { PaymentOrigin } from '../../platform/payment-gateway/payment-gateways.ts'
 import type { StripeEvent } from '../../platform/payment-gateway/stripe-webhook.ts'
+import type { BookingRow } from '../bookings/repository.ts'
 import { findWebhookAccount } from '../organizations/read-payment-account.ts'
+import { adoptCheckout } from './adopt-checkout.ts'
 import { PAYABLE_STATES } from './checkout-attempts.ts'
 import type { PaymentRow } from './repository.ts'
 import { syncPayment } from './sync-payment.ts'
@@ -31,7 +35,8 @@ export interface EventAccount {
  * call that made it or because that answer was lost, is found by the booking it was made for and taken over; a payment
  * that is not known yet is asked for, by the booking that Stripe keeps with it where the event names none, as disputes and
  * refunds do not. Throws `PaymentGatewayUnavailable` when Stripe does not answer, or while a checkout of that booking is
- * under way which may still turn out to be what the event is about: then it has to be told again.
+ * under way which may still turn out to be what the event is about: then it has to be told again. A paid checkout that
+ * names a booking and none of its attempts, because it was made elsewhere, becomes one (`adoptCheckout`).
  */
 export async function findPaymentOfEvent(
   deps: FindDeps,
@@ -39,7 +44,11 @@ export async function findPaymentOfEvent(
   event: StripeEvent,
 ): Promise<PaymentRow | null> {
   if (event.checkoutId !== null)
-    return (await findByCheckout(deps.db, account, event.checkoutId)) ?? (await takeOver(deps, account, event))
+    return (
+      (await findByCheckout(deps.db, account, event.checkoutId)) ??
+      (await takeOver(deps, account, event)) ??
+      (await adopt(deps, account, event))
+    )
   if (event.paymentId === null) return null
   return (await findByProviderPayment(deps.db, account, event.paymentId)) ?? (await askForPayment(deps, account, event))
 }
@@ -122,16 +131,53 @@ async function takeOver(deps: FindDeps, account: EventAccount, event: StripeEven
 
 async function retrieve(
   deps: Pick<Deps, 'paymentGateways'>,
-  attempt: PaymentRow,
+  origin: PaymentOrigin,
   checkoutId: string,
 ): Promise<CheckoutSnapshot | null> {
-  const gateway = await deps.paymentGateways.of(attempt)
+  const gateway = await deps.paymentGateways.of(origin)
   try {
-    return (await gateway?.retrieveCheckout({ organizationId: attempt.organizationId, checkoutId })) ?? null
+    return (await gateway?.retrieveCheckout({ organizationId: origin.organizationId, checkoutId })) ?? null
   } catch (error) {
     if (error instanceof PaymentGatewayRefused) return null
     throw error
   }
+}
+
+/** Makes a paid checkout of nobody's an attempt of the booking that it names: captured money has to come to an end. */
+async function adopt(deps: FindDeps, { integrationId }: EventAccount, event: StripeEvent): Promise<PaymentRow | null> {
+  const { checkoutId, bookingId } = event
+  if (checkoutId === null || bookingId === null || !UUID.test(bookingId)) return null
+  const booking = await findBookingOfAccount(deps, { bookingId, integrationId })
+  if (booking === null) return null
+  const origin = { organizationId: booking.organizationId, provider: 'stripe' as const, integrationId }
+  const checkout = await retrieve(deps, origin, checkoutId).catch((error: unknown) => {
+    // This account has no such checkout, so no money of it either.
+    if (error instanceof PaymentGatewayUnknownObject) return null
+    throw error
+  })
+  if (checkout === null || checkout.bookingId !== bookingId || checkout.paymentStatus !== 'paid') return null
+  await adoptCheckout(deps, { scope: scopeOfRow(booking), bookingId, integrationId, checkout })
+  return findByCheckout(deps.db, { integrationId }, checkoutId)
+}
+
+/** A booking whose organization this account speaks for: the deployment's for each, an organization's own for itself. */
+async function findBookingOfAccount(
+  deps: FindDeps,
+  { bookingId, integrationId }: EventAccount & { bookingId: string },
+): Promise<Pick<BookingRow, 'organizationId'> | null> {
+  const account =
+    integrationId === null ? null : await findWebhookAccount(deps, { integrationId, now: deps.clock.now() })
+  if (integrationId !== null && account === null) return null
+  const [row] = await deps.db
+    .select({ organizationId: bookings.organizationId })
+    .from(bookings)
+    .where(
+      and(
+        eq(bookings.id, bookingId),
+        account === null ? undefined : eq(bookings.organizationId, account.organizationId),
+      ),
+    )
+  return row ?? null
 }
 
 /** A refund or a dispute of a payment that nobody has heard of yet: its checkouts are asked about first. */
