@@ -5,9 +5,20 @@ import styles from './row-table.module.css'
  * A table where there is room for its columns, else a list of cards. The roles are said outright, because a table that is
  * laid out otherwise loses them in some browsers.
  */
-export function RowTable({ label, columns, children }: { label: string; columns: string[]; children: ReactNode }) {
+export function RowTable({
+  label,
+  columns,
+  wide = false,
+  children,
+}: {
+  label: string
+  columns: string[]
+  /** Has so many columns that it becomes cards earlier. */
+  wide?: boolean
+  children: ReactNode
+}) {
   return (
-    <div className={styles.frame}>
+    <div className={styles.frame} data-wide={wide || undefined}>
       {/* biome-ignore lint/a11y/noRedundantRoles: laid out as cards, the element alone is no table any more */}
       <table className={styles.table} role="table" aria-label={label}>
         {/* biome-ignore lint/a11y/noRedundantRoles: as above */}

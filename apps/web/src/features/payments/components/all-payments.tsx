@@ -109,7 +109,7 @@ export function AllPayments({
         </EmptyState>
       )}
       {rows.length > 0 && (
-        <RowTable label="Payments" columns={COLUMNS}>
+        <RowTable label="Payments" columns={COLUMNS} wide>
           <RowGroup>
             {rows.map((payment) => (
               <PaymentRow
