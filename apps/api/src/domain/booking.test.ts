@@ -301,7 +301,7 @@ describe('rescheduling', () => {
 
 describe('refunding by hand', () => {
   const refund = (caller: Caller, status: BookingStatus, paidMinor: number, refundedMinor: number, amount?: number) =>
-    answer(decideRefund(caller, booking({ status }), { paidMinor, refundedMinor }, amount))
+    answer(decideRefund(caller, booking({ status }), { paidMinor, refundedMinor, isHeldByBank: false }, amount))
 
   it.each(BOOKING_STATUSES)('of a booking that is %s', (status) => {
     expect(refund(admin, status, 5000, 0, 5000)).toBe(status === 'pending_payment' ? 'invalid_state' : 'allowed')
@@ -320,6 +320,12 @@ describe('refunding by hand', () => {
     expect(refund(admin, 'completed', 0, 0, 1)).toBe('payment_not_completed')
   })
 
+  it('waits while a bank decides on a dispute', () => {
+    const money = { paidMinor: 5000, refundedMinor: 0, isHeldByBank: true }
+    expect(answer(decideRefund(admin, booking({ status: 'completed' }), money, 1))).toBe('invalid_state')
+    expect(bookingActions(admin, booking(), money, startAt).refund).toEqual({ allowed: false, reason: 'invalid_state' })
+  })
+
   it('shows in the payment status', () => {
     expect(paymentStatusAfterRefund(5000, 0)).toBe('paid')
     expect(paymentStatusAfterRefund(5000, 4999)).toBe('partially_refunded')
@@ -329,7 +335,7 @@ describe('refunding by hand', () => {
 
 describe('the actions that screens are told', () => {
   it('offer Confirm Payment for Pending Payment and Mark Complete once ended', () => {
-    const money = { paidMinor: 5000, refundedMinor: 0 }
+    const money = { paidMinor: 5000, refundedMinor: 0, isHeldByBank: false }
     expect(bookingActions(tina, booking({ status: 'pending_payment' }), money, at(startAt, -HOUR))).toEqual({
       confirmPayment: { allowed: true, reason: null },
       complete: { allowed: false, reason: 'invalid_state' },

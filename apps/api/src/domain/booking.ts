@@ -318,6 +318,8 @@ export function decideReschedule(
 export interface BookingMoney {
   readonly paidMinor: number
   readonly refundedMinor: number
+  /** A bank holds it until it has decided on the customer's dispute (dispute.ts). */
+  readonly isHeldByBank: boolean
 }
 
 /**
@@ -325,6 +327,7 @@ export interface BookingMoney {
  *
  * Admins only (its trainer: `org_admin_required`), on a booking that is confirmed or over; a paid one that is not yet
  * confirmed is canceled instead, which pays back in full (`invalid_state`). Nothing was paid: `payment_not_completed`.
+ * While a bank decides on a dispute nothing can be refunded, and what it gives back would be paid twice (`invalid_state`).
  * More than what is left of the payment, or nothing at all: `refund_exceeds_paid`. The other keeper is the ledger's
  * constraint. Leave `amountMinor` out to ask whether any refund is possible.
  */
@@ -338,6 +341,7 @@ export function decideRefund(
   if (!administered.allowed) return administered
   if (booking.status === 'pending_payment') return refused('invalid_state')
   if (money.paidMinor <= 0) return refused('payment_not_completed')
+  if (money.isHeldByBank) return refused('invalid_state')
   const left = money.paidMinor - money.refundedMinor
   const wanted = amountMinor ?? 1
   return wanted >= 1 && wanted <= left ? ALLOWED : refused('refund_exceeds_paid')

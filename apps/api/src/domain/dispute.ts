@@ -19,6 +19,11 @@ export function disputeStatusAfter(known: DisputeStatus, told: DisputeStatus): D
   return known === 'open' ? told : known
 }
 
+/** Whether the bank holds the money until it has decided: the provider refunds nothing of it then. An inquiry holds none. */
+export function isMoneyHeldByBank({ status, isInquiry }: { status: DisputeStatus; isInquiry: boolean }): boolean {
+  return status === 'open' && !isInquiry
+}
+
 /** What the customer's bank says it is about, in words; the provider's own code where there are none. */
 export function disputeReasonInWords(reason: string): string {
   return DISPUTE_REASON_WORDS.get(reason) ?? reason.replaceAll('_', ' ')

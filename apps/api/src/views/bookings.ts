@@ -17,7 +17,7 @@ import {
 import { type Caller, isOrgAdmin, isOwner } from '../domain/caller.ts'
 import { actionOf } from '../domain/decision.ts'
 import type { SideEffectKind, SideEffectState } from '../domain/delivery.ts'
-import { type DisputeStatus, disputeReasonInWords } from '../domain/dispute.ts'
+import { type DisputeStatus, disputeReasonInWords, isMoneyHeldByBank } from '../domain/dispute.ts'
 import { money } from '../domain/money.ts'
 import type { OrganizationScope } from '../domain/organization-scope.ts'
 import { REFUND_REASON_STAFF_LABELS, type RefundReason, type RefundStatus } from '../domain/payment.ts'
@@ -273,7 +273,12 @@ function present(deps: Pick<Deps, 'secrets'>, record: BookingRecord, viewer: { c
     canceledBy: row.canceledBy,
     cancelReason: row.cancelReason,
     version: row.version,
-    actions: bookingActions(viewer.caller, state, row, viewer.now) as Booking['actions'],
+    actions: bookingActions(
+      viewer.caller,
+      state,
+      { ...row, isHeldByBank: record.disputes.some(isMoneyHeldByBank) },
+      viewer.now,
+    ) as Booking['actions'],
   }
 }
 

@@ -36,6 +36,19 @@ export async function hasOpenDispute(db: Db | Tx, scope: OrganizationScope, paym
   return rows.length > 0
 }
 
+/** Every dispute over payments of a booking, oldest first. */
+export async function listDisputesOfBooking(
+  db: Db | Tx,
+  scope: OrganizationScope,
+  bookingId: string,
+): Promise<DisputeRow[]> {
+  return db
+    .select()
+    .from(disputes)
+    .where(and(eq(disputes.organizationId, scope.organizationId), eq(disputes.bookingId, bookingId)))
+    .orderBy(disputes.id)
+}
+
 /** What the banks have taken back of the payments of a booking, or of all bookings of a request, in lost disputes. */
 export async function listReturnsByBank(
   db: Db | Tx,
