@@ -104,6 +104,14 @@ describe('an answer', () => {
     expect(FIELD_TYPE_LABELS[type]).not.toBe('')
   })
 
+  it('loses the marks of direction that were pasted with it', () => {
+    const one = field('f', 'phone')
+    expect(validateAnswers(form(one), { f: '\u202d+1 312 555 0142\u202c' })).toEqual({
+      ok: true,
+      value: { f: '+1 312 555 0142' },
+    })
+  })
+
   it('of nothing but spaces is open', () => {
     expect(answer(field('f', 'short_text'), '  \n ')).toBeUndefined()
     expect(answer(field('f', 'short_text', { required: true }), ' ')).toBe('Answer this question')

@@ -9,7 +9,7 @@ import {
 } from './contact-details.ts'
 import type { FieldError } from './decision.ts'
 import { type AnswerValue, type Condition, conditionHolds, type FormAnswers, isEmptyAnswer } from './routing.ts'
-import { isBlank, turnsDirection } from './visible-text.ts'
+import { isBlank, turnsDirection, withoutDirection } from './visible-text.ts'
 import { isCalendarDate, isTimeZone } from './zoned-time.ts'
 
 export type { AnswerValue, FormAnswers } from './routing.ts'
@@ -244,7 +244,8 @@ function readChoices(field: FormField, raw: unknown): AnswerResult | null {
 
 function readText(field: FormField, raw: unknown): AnswerResult | null {
   if (typeof raw !== 'string') return { message: 'Enter a text' }
-  const text = raw.replace(/\r\n?/g, '\n').trim()
+  // What is pasted from elsewhere, telephone numbers above all, brings marks of direction along that nobody has typed.
+  const text = withoutDirection(raw).replace(/\r\n?/g, '\n').trim()
   if (isBlank(text)) return null
   const message = textProblem(field, text)
   return message === null ? { value: text } : { message }

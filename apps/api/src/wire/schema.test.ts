@@ -66,8 +66,10 @@ test('text keeps emoji and letters of any script, and refuses what the database 
     'Ann \u202egro.live',
   ])
     expect(accepts(line(40), bad), bad).toBe(false)
-  expect(accepts(prose(40), 'two\nlines')).toBe(true)
-  expect(accepts(prose(40), 'half \udc00')).toBe(false)
+  for (const good of ['two\nlines', 'two\r\nlines', 'a\tb', '👩‍🏫 مرحبا', ''])
+    expect(accepts(prose(40), good), good).toBe(true)
+  for (const bad of ['half \udc00', 'bell \u0007', 'escape \u001b[31m', 'Ann \u202egro.live', 'a\u2066b', 'a\u0085b'])
+    expect(accepts(prose(40), bad), bad).toBe(false)
 })
 
 test('length is counted in characters, at the boundary', () => {

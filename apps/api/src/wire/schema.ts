@@ -25,7 +25,12 @@ const ONE_LINE_OR_EMPTY = pattern(
   `^${IN_ONE_LINE}*$`,
   'Must be one line of text without characters that turn its direction.',
 )
-const MANY_LINES = pattern('^[^\\u0000\\ud800-\\udfff]*$', 'Must be text without U+0000 and broken characters.')
+const AS_TYPED = pattern('^[^\\u0000\\ud800-\\udfff]*$', 'Must be text without U+0000 and broken characters.')
+// Of the control characters only those that lay a text out: tab and the two that end a line.
+const MANY_LINES = pattern(
+  `^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\ud800-\\udfff${DIRECTION_CHARACTERS}]*$`,
+  'Must be text without control characters and characters that turn its direction.',
+)
 const UUID = pattern('^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$', 'Must be an id.')
 // Seconds end at 59: a leap second is no JavaScript date.
 const INSTANT = pattern(
@@ -113,6 +118,11 @@ export function lineOrEmpty(maxLength: number, words: Words = {}) {
 /** Text of several lines. */
 export function prose(maxLength: number, words: Words & { minLength?: number } = {}) {
   return Type.String({ maxLength, pattern: MANY_LINES, ...words })
+}
+
+/** Text as somebody typed or pasted it, with whatever came along; the rule that reads it says what stays of it. */
+export function textAsTyped(maxLength: number) {
+  return Type.String({ maxLength, pattern: AS_TYPED })
 }
 
 export function flag(words: Words = {}) {

@@ -13,6 +13,7 @@ import {
   prose,
   shape,
   slug,
+  textAsTyped,
   timeZone,
 } from '../../wire/schema.ts'
 
@@ -25,7 +26,7 @@ const fieldKey = lineOrEmpty(FIELD_KEY_MAX_LENGTH, { examples: ['topic'] })
 export const AnswerValue = named(
   'AnswerValue',
   Type.Unsafe<string | string[] | boolean | number>({
-    anyOf: [prose(ANSWER_LENGTH_MAX), listOf(prose(500), OPTIONS_MAX), Type.Boolean(), Type.Number()],
+    anyOf: [textAsTyped(ANSWER_LENGTH_MAX), listOf(textAsTyped(500), OPTIONS_MAX), Type.Boolean(), Type.Number()],
     description:
       'Text, email, phone, URL and single choice: text. Date: `YYYY-MM-DD`. Multiple choice: a list of option values. Yes/no: true or false. Number: a number.',
     examples: ['wordpress', ['theme', 'plugins'], true, 3],

@@ -142,6 +142,43 @@ describe('money that goes back through Stripe', () => {
     ])
     expect(await one.attention()).toBe('refund_failed')
   })
+
+  it('is refused by hand while a bank decides on a dispute, and possible again when it is over', async () => {
+    const one = await confirmed()
+    const dispute = account().dispute(one.checkoutId)
+    expect(await tell(house, eventAbout('charge.dispute.created', dispute))).toBe('200')
+    expect((await one.booking()).actions.refund).toEqual({ allowed: false, reason: 'invalid_state' })
+    const refused = await one.post('refunds', { amount: { amount: 3000, currency: 'USD' } })
+    expect(refused.statusCode).toBe(409)
+    expect(refused.json()).toMatchObject({
+      code: 'invalid_state',
+      currentStatus: 'confirmed',
+      detail: expect.stringContaining('bank is deciding'),
+    })
+    expect(await one.booking()).toMatchObject({ refunds: [], refunded: { amount: 0 } })
+    account().closeDispute(dispute.id, 'won')
+    expect(await tell(house, eventAbout('charge.dispute.closed', dispute))).toBe('200')
+    expect((await one.booking()).actions.refund).toEqual({ allowed: true, reason: null })
+  })
+
+  it('is by hand while a bank only asks', async () => {
+    const one = await confirmed()
+    const inquiry = Object.assign(account().dispute(one.checkoutId), { status: 'warning_needs_response' })
+    expect(await tell(house, eventAbout('charge.dispute.created', inquiry))).toBe('200')
+    expect((await one.booking()).actions.refund).toEqual({ allowed: true, reason: null })
+  })
+
+  it('takes a reason of several lines, and none that turns the direction of the mail or controls a terminal', async () => {
+    const one = await confirmed()
+    for (const reason of ['Sorry \u202etxet', 'a\u0007b', '\u001b[31mred']) {
+      const answer = await one.post('refunds', { amount: { amount: 100, currency: 'USD' }, reason })
+      expect(answer.statusCode, JSON.stringify(reason)).toBe(422)
+      expect(answer.json().errors).toMatchObject([{ pointer: '/reason' }])
+      expect((await one.post('cancel', { reason })).statusCode).toBe(422)
+    }
+    const answer = await one.post('refunds', { amount: { amount: 100, currency: 'USD' }, reason: 'Sorry.\n\nTina' })
+    expect(answer.statusCode, answer.body).toBeLessThan(300)
+  })
 })
 
 describe('a session that is confirmed while part of its money is on its way back', () => {
