@@ -8,17 +8,17 @@ export const bookingWords = {
   confirmedText: 'See you then. A confirmation with all of this comes by email.',
   paidTitle: 'Payment received',
   paidText: 'We received your payment. Your trainer will confirm your session shortly.',
-  paidNext: 'The time is yours. You get an email as soon as it is confirmed; there is nothing more to do.',
+  paidNext: 'The time is yours. You get an email as soon as it is confirmed.',
   processingTitle: 'Your payment is being processed',
   processingText:
-    'Your bank has not finished yet, which can take a while. Your time is reserved meanwhile, and we write to you as soon as the payment has arrived.',
+    'Your bank can take a while. Your time is reserved meanwhile, and we write to you as soon as the payment has arrived.',
   unpaidTitle: 'We have not received a payment yet',
   unpaidText:
-    'If you have just paid, it can take a few minutes: we keep checking, and write to you as soon as it has arrived. You need not stay on this page. If you have not paid, or your card was declined, you can still pay.',
+    'If you have just paid, it can take a few minutes: we keep checking, and write to you as soon as it has arrived. You can close this page. If not, or if your card was declined, you can still pay.',
   unpaidHeld: (until: string) => `Held for you until ${until}`,
   expiredTitle: 'The time to pay has ended',
   expiredText:
-    'No payment has arrived so far. If a payment is still on its way, it is either honoured or paid back in full, and we write to you.',
+    'No payment has arrived so far. One that is on its way is honoured or paid back in full, and we write to you.',
   sentBackTitle: {
     pending: 'Your money is on its way back',
     succeeded: 'We sent your money back',
@@ -28,7 +28,7 @@ export const bookingWords = {
   sentBackDone: (amount: string) =>
     `The session was not booked. All of your ${amount} went back the way you paid; your bank may take a few days to show it.`,
   sentBackFailed: (amount: string) =>
-    `The session was not booked. Your ${amount} could not be sent back at the first try; the organization has been told and sees to it.`,
+    `The session was not booked. Your ${amount} could not be sent back at once; the organization has been told.`,
   sentBackBeside: (amount: string) => `${amount} of what you paid goes back to you.`,
   sentBackWhy: (reason: string) => `Why: ${reason}.`,
   failedTitle: 'Your payment did not go through',
@@ -37,7 +37,7 @@ export const bookingWords = {
   canceledText: 'Nothing else is due.',
   refunded: (amount: string) => `${amount} of what you paid goes back to you, which can take your bank a few days.`,
   overTitle: 'This session is over',
-  overText: 'Thank you. If something is still open, write to the support address below.',
+  overText: 'Thank you. With questions, write to the support address below.',
 
   when: 'When',
   session: 'Session',
