@@ -685,7 +685,7 @@ export interface paths {
         put?: never;
         /**
          * Refund a session
-         * @description All or part of what was paid, up to what is not refunded or on its way yet (`refund_exceeds_paid` says what is left, as `refundable`). Admins only; the booking stays as it is. One that is Pending Payment is canceled instead. The answer shows the refund as `pending`: the provider is asked for it at once afterwards.
+         * @description All or part of what was paid, up to what is not refunded or on its way yet (`refund_exceeds_paid` says what is left, as `refundable`). Admins only; the booking stays as it is. One that is Pending Payment is canceled instead, and while a bank decides on a dispute nothing can be refunded (`invalid_state`). The answer shows the refund as `pending`: the provider is asked for it at once afterwards.
          *
          *     For any active member of the organization, and API keys with `payments:write`.
          */

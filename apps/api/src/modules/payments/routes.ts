@@ -65,7 +65,7 @@ export const paymentRoutes: FastifyPluginAsyncTypebox<{ deps: Deps }> = async (a
         tags: ['Bookings'],
         summary: 'Refund a session',
         description:
-          'All or part of what was paid, up to what is not refunded or on its way yet (`refund_exceeds_paid` says what is left, as `refundable`). Admins only; the booking stays as it is. One that is Pending Payment is canceled instead. The answer shows the refund as `pending`: the provider is asked for it at once afterwards.',
+          'All or part of what was paid, up to what is not refunded or on its way yet (`refund_exceeds_paid` says what is left, as `refundable`). Admins only; the booking stays as it is. One that is Pending Payment is canceled instead, and while a bank decides on a dispute nothing can be refunded (`invalid_state`). The answer shows the refund as `pending`: the provider is asked for it at once afterwards.',
         params: BookingParams,
         body: RefundBookingBody,
         response: { 200: ref(Booking) },
