@@ -10,8 +10,7 @@ export const bookingWords = {
   paidText: 'We received your payment. Your trainer will confirm your session shortly.',
   paidNext: 'The time is yours. You get an email as soon as it is confirmed.',
   processingTitle: 'Your payment is being processed',
-  processingText:
-    'Your bank can take a while. Your time is reserved meanwhile, and we write to you as soon as the payment has arrived.',
+  processingText: 'Your bank can take a while. Your time is reserved, and we write to you as soon as it has arrived.',
   unpaidTitle: 'We have not received a payment yet',
   unpaidText:
     'If you have just paid, it can take a few minutes: we keep checking, and write to you as soon as it has arrived. You can close this page. If not, or if your card was declined, you can still pay.',
@@ -64,5 +63,5 @@ export const bookingWords = {
     `With ${firstName}\nReference ${reference}\nQuestions: ${supportEmail}`,
 
   goneTitle: 'This page is no longer available',
-  goneText: 'What became of your booking is in the emails about it.',
+  goneText: 'The emails about your booking say more.',
 } as const
