@@ -10,7 +10,7 @@ export const bookingWords = {
   paidText: 'We received your payment. Your trainer will confirm your session shortly.',
   paidNext: 'The time is yours. You get an email as soon as it is confirmed.',
   processingTitle: 'Your payment is being processed',
-  processingText: 'Your bank can take a while. Your time is reserved, and we write to you as soon as the payment is here.',
+  processingText: 'Your time is reserved; we write to you as soon as the payment is here.',
   unpaidTitle: 'We have not received a payment yet',
   unpaidText:
     'If you have just paid, it can take a few minutes: we keep checking, and write to you as soon as it has arrived. You can close this page. If not, or if your card was declined, you can still pay.',
