@@ -5,12 +5,15 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 import { buildProduct, installPackages, Mendable, requireNode } from './bootstrap.mjs'
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : null
 const results = mkdtempSync(join(tmpdir(), 'ordinatus-results-'))
 const counted = { passed: 0, failed: 0 }
+/** What failed, said again at the end: of a long run only the last page may be kept. */
+const failures = []
 
 function bin(folder, name) {
   return join(ROOT, folder, 'node_modules/.bin', name)
@@ -28,7 +31,17 @@ function step(title, command, args, { cwd = ROOT, counts = true, env = {} } = {}
   const ok = status === 0
   console.log(`── ${title}: ${ok ? 'ok' : 'failed'} (${((Date.now() - began) / 1000).toFixed(1)} s)`)
   if (counts) counted[ok ? 'passed' : 'failed'] += 1
+  if (!ok) failures.push(`${title}: ended with ${status}`)
   return ok
+}
+
+/** The beginning of a failure's text, without its colors: enough to know it by. */
+function opening(text) {
+  return stripVTControlCharacters(text ?? '')
+    .split('\n')
+    .slice(0, 30)
+    .join('\n')
+    .slice(0, 2500)
 }
 
 /** Adds a vitest run's own numbers; a run that left no report counts as one failure. */
@@ -40,8 +53,24 @@ function countVitest(file, ok) {
   const report = JSON.parse(readFileSync(file, 'utf8'))
   counted.passed += report.numPassedTests
   counted.failed += report.numFailedTests
+  for (const suite of report.testResults) {
+    if (suite.status === 'failed' && suite.message) failures.push(`${suite.name}\n${opening(suite.message)}`)
+    for (const test of suite.assertionResults.filter(({ status }) => status === 'failed')) {
+      failures.push(`${suite.name} › ${test.fullName}\n${opening(test.failureMessages.join('\n'))}`)
+    }
+  }
   // A file that could not be loaded has no test to fail.
   if (!ok && report.numFailedTests === 0) counted.failed += 1
+}
+
+function noteFailedJourneys(suites) {
+  for (const suite of suites) {
+    noteFailedJourneys(suite.suites ?? [])
+    for (const spec of suite.specs.filter(({ ok }) => !ok)) {
+      const errors = spec.tests.flatMap(({ results }) => results.flatMap((result) => result.errors))
+      failures.push(`${spec.file} › ${spec.title}\n${opening(errors[0]?.message)}`)
+    }
+  }
 }
 
 function countPlaywright(file, ok) {
@@ -49,7 +78,9 @@ function countPlaywright(file, ok) {
     counted.failed += 1
     return
   }
-  const { stats, errors } = JSON.parse(readFileSync(file, 'utf8'))
+  const { stats, errors, suites } = JSON.parse(readFileSync(file, 'utf8'))
+  for (const error of errors) failures.push(opening(error.message))
+  noteFailedJourneys(suites)
   counted.passed += stats.expected + stats.flaky
   counted.failed += stats.unexpected
   if (!ok && stats.unexpected === 0) counted.failed += Math.max(1, errors.length)
@@ -58,6 +89,7 @@ function countPlaywright(file, ok) {
 
 function finish() {
   rmSync(results, { recursive: true, force: true })
+  if (failures.length > 0) console.log(`\n── what failed\n\n${failures.join('\n\n')}`)
   console.log(`\n${counted.passed} passed, ${counted.failed} failed`)
   process.exit(counted.failed === 0 ? 0 : 1)
 }
@@ -69,6 +101,7 @@ try {
   counted.passed += 1
 } catch (error) {
   console.error(error instanceof Mendable ? error.message : error)
+  failures.push(opening(error.message))
   counted.failed += 1
   finish()
 }
