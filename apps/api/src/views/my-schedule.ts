@@ -22,14 +22,7 @@ import { instantInWords, sessionTime } from '../modules/notifications/templates/
 import type { callerFinder } from '../modules/organizations/find-caller.ts'
 import { findMember } from '../modules/organizations/repository.ts'
 import type { SlotExplanation, Slots } from '../modules/scheduling/schemas.ts'
-import {
-  dayRange,
-  type ListSlotsInput,
-  paymentOf,
-  presentSlots,
-  readTrainerTimes,
-  type SlotDeps,
-} from './scheduling.ts'
+import { dayRange, type ListSlotsInput, paymentOf, presentSlots, readSlotGrounds, type SlotDeps } from './slots.ts'
 
 type Members = Pick<ReturnType<typeof callerFinder>, 'memberOf'>
 
@@ -68,17 +61,8 @@ async function subjectOf(deps: Pick<Deps, 'db'>, members: Members, input: Schedu
   return { scope: found.scope, trainerUserId, isOwn }
 }
 
-async function groundsOf(
-  db: Db | Tx,
-  { scope, trainerUserId }: Subject,
-  input: ScheduleInput,
-  now: Date,
-): Promise<SlotGrounds | null> {
-  const sessionTypeId = input.sessionTypeId ?? (await likelySessionType(db, scope, input.durationMinutes))
-  if (sessionTypeId === null) return null
-  const grounds = await findSlotGrounds(db, scope, { trainerUserId, sessionTypeId, now })
-  if (grounds === null) throw new AppError('not_found')
-  return grounds
+function sessionTypeOf(db: Db | Tx, scope: OrganizationScope, input: ScheduleInput): Promise<string | null> | string {
+  return input.sessionTypeId ?? likelySessionType(db, scope, input.durationMinutes)
 }
 
 /** The oldest active session type that sells this length; else one that lists it; else the oldest; null without any. */
@@ -116,12 +100,14 @@ export async function previewMySlots(
   input: ScheduleInput & ListSlotsInput,
 ): Promise<Slots> {
   const now = deps.clock.now()
-  const subject = await subjectOf(deps, members, input)
-  const grounds = await groundsOf(deps.db, subject, input, now)
-  if (grounds === null)
+  const { scope, trainerUserId } = await subjectOf(deps, members, input)
+  const sessionTypeId = await sessionTypeOf(deps.db, scope, input)
+  if (sessionTypeId === null)
     throw new AppError('not_found', { detail: 'The organization has no session type that could be booked.' })
+  const read = await readSlotGrounds(deps, scope, { trainerUserId, sessionTypeId, trainingRequestId: null, now })
+  if (read === null) throw new AppError('not_found')
+  const { grounds, times } = read
   const range = dayRange(input, grounds.trainer.timeZone, now)
-  const times = await readTrainerTimes(deps, grounds, { trainingRequestId: null, now })
   const { durationMinutes } = input
   const { answer, all } = presentSlots(deps, grounds, times, { durationMinutes, range, now })
   const soon = now.getTime() + SOON_DAYS * DAY_MS
@@ -158,18 +144,21 @@ export async function explainSlot(
 ): Promise<SlotExplanation> {
   const now = deps.clock.now()
   const subject = await subjectOf(deps, members, input)
-  const grounds = await groundsOf(deps.db, subject, input, now)
-  if (grounds === null)
+  const sessionTypeId = await sessionTypeOf(deps.db, subject.scope, input)
+  if (sessionTypeId === null)
     return {
       offered: false,
       obstacles: [{ kind: 'length_not_offered', label: 'The organization has no session type that could be booked.' }],
     }
+  const { trainerUserId } = subject
+  const grounds = await findSlotGrounds(deps.db, subject.scope, { trainerUserId, sessionTypeId, now })
+  if (grounds === null) throw new AppError('not_found')
   const { durationMinutes } = input
   const start = new Date(input.start)
   const startAt = start.getTime()
   const [taken, busyTimes, reader] = await Promise.all([
     listTakenTimes(deps.db, {
-      trainerUserId: subject.trainerUserId,
+      trainerUserId,
       from: start,
       to: new Date(startAt + durationMinutes * 60_000),
       now,

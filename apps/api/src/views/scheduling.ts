@@ -8,7 +8,6 @@ import { bookingTokens } from '../db/schema/scheduling.ts'
 import { sessionTypes } from '../db/schema/session-types.ts'
 import { trainingRequests } from '../db/schema/training-requests.ts'
 import type { Deps } from '../deps.ts'
-import { type BusyTime, openSlots, type Slot, type SlotSearch } from '../domain/availability.ts'
 import {
   BOOKING_STATUS_LABELS,
   type BookingState,
@@ -18,7 +17,7 @@ import {
   isLapsedHold,
   isMoneyReceived,
 } from '../domain/booking.ts'
-import { type Caller, CUSTOMER, decideReadRequest, isTrainer } from '../domain/caller.ts'
+import { CUSTOMER } from '../domain/caller.ts'
 import { policyOf } from '../domain/cancellation.ts'
 import { actionOf, refused } from '../domain/decision.ts'
 import { money } from '../domain/money.ts'
@@ -38,36 +37,18 @@ import {
   type LinkEndReason,
   type SchedulingLink,
 } from '../domain/scheduling-token.ts'
-import { DAY_MS, dateAt, epochDayOf, wallClock } from '../domain/zoned-time.ts'
 import { AppError } from '../errors/app-error.ts'
-import {
-  busyRange,
-  findSlotGrounds,
-  type SlotGrounds,
-  sellableDurations,
-  slotSearch,
-} from '../modules/bookings/find-slot-grounds.ts'
-import { bookingStateOf, listTakenTimes, type TakenTimeRow } from '../modules/bookings/repository.ts'
-import { readBusyTimes } from '../modules/calendars/read-busy-times.ts'
-import { findTrainingRequest } from '../modules/requests/repository.ts'
+import { findSlotGrounds, sellableDurations } from '../modules/bookings/find-slot-grounds.ts'
+import { bookingStateOf } from '../modules/bookings/repository.ts'
 import type { PresentedLink } from '../modules/scheduling/find-link.ts'
 import { linkOrganization, linkRefusal } from '../modules/scheduling/link-refusal.ts'
 import { findSchedulingLink } from '../modules/scheduling/repository.ts'
-import type {
-  CreatedBooking,
-  CustomerBooking,
-  OpenSlotsPreview,
-  Scheduling,
-  Slots,
-} from '../modules/scheduling/schemas.ts'
-import { canTakePayments } from '../platform/payment-gateway/payment-gateways.ts'
+import type { CreatedBooking, CustomerBooking, Scheduling } from '../modules/scheduling/schemas.ts'
 import type { Action } from '../wire/problem.ts'
 import { deliveryColumns, isCalendarEventOfBooking, isRemoteSessionOfBooking, presentDelivery } from './delivery.ts'
 
 type SchedulingViewLink = Extract<PresentedLink, { kind: 'scheduling' }>
 type ReadDeps = Pick<Deps, 'db' | 'clock' | 'secrets'>
-/** What a question about slots asks. */
-export type SlotDeps = Pick<Deps, 'db' | 'clock' | 'calendars' | 'paymentGateways'>
 
 interface LatestLinkJson {
   expiresAt: string
@@ -343,200 +324,4 @@ export async function readCreatedBooking(
   if (row === null || record === null) throw new AppError('not_found')
   const booking = presentBooking(deps, record, row.token, now)
   return { booking, checkoutUrl: booking.checkoutUrl }
-}
-
-/** The longest stretch of days that can be asked for at once (api.md, `listSlots`). */
-const DAYS_MAX = 92
-const DEFAULT_DAYS = 14
-
-export interface ListSlotsInput {
-  durationMinutes: number
-  /** First and last day in `timeZone`, `YYYY-MM-DD`. */
-  from?: string
-  to?: string
-  timeZone?: string
-}
-
-/** A stretch of whole days in a zone, in epoch milliseconds. */
-export interface DayRange {
-  timeZone: string
-  from: number
-  to: number
-}
-
-/**
- * The days that a question about slots names: today and 13 days on where it names none. `invalid_query` for days out of
- * order or more than 92.
- */
-export function dayRange(input: ListSlotsInput, defaultTimeZone: string, now: Date): DayRange {
-  const timeZone = input.timeZone ?? defaultTimeZone
-  const from = input.from ?? dateAt(now.getTime(), timeZone)
-  const firstDay = epochDayOf(from)
-  const lastDay = input.to === undefined ? firstDay + DEFAULT_DAYS - 1 : epochDayOf(input.to)
-  if (lastDay < firstDay)
-    throw new AppError('invalid_query', { errors: [{ pointer: '/to', message: 'Must not be before "from".' }] })
-  if (lastDay - firstDay + 1 > DAYS_MAX)
-    throw new AppError('invalid_query', {
-      errors: [{ pointer: '/to', message: `Ask for at most ${DAYS_MAX} days at once.` }],
-    })
-  const clock = wallClock(timeZone, firstDay, lastDay)
-  return { timeZone, from: clock.instantOf(firstDay, 0), to: clock.instantOf(lastDay, 1440) }
-}
-
-/** What stands in a trainer's way. */
-export interface TrainerTimes {
-  taken: readonly TakenTimeRow[]
-  busyTimes: readonly BusyTime[] | 'unreadable'
-}
-
-/** What stands in the trainer's way from now to the horizon, read once for every length. */
-export async function readTrainerTimes(
-  deps: SlotDeps,
-  grounds: SlotGrounds,
-  input: { trainingRequestId: string | null; now: Date },
-): Promise<TrainerTimes> {
-  const { now } = input
-  const longest = Math.max(0, ...grounds.sessionType.durationsMinutes)
-  const starts = { from: now.getTime(), to: now.getTime() + grounds.settings.bookingHorizonDays * DAY_MS }
-  const [taken, busyTimes] = await Promise.all([
-    listTakenTimes(deps.db, {
-      trainerUserId: grounds.trainer.id,
-      from: now,
-      to: new Date(starts.to + longest * 60_000),
-      now,
-      // The customer's own hold never blocks their other choices (product.md §9).
-      ...(input.trainingRequestId === null ? {} : { exceptTrainingRequestId: input.trainingRequestId }),
-    }),
-    readBusyTimes(deps, grounds.connections, busyRange(grounds, starts, longest)),
-  ])
-  return { taken, busyTimes }
-}
-
-/** How a price would be paid to this organization. */
-export function paymentOf(
-  deps: Pick<Deps, 'paymentGateways'>,
-  organization: { hasPaymentAccount: boolean },
-): SlotSearch['payment'] {
-  return canTakePayments(deps.paymentGateways, organization) ? 'available' : 'unavailable'
-}
-
-/**
- * The times that can be booked now, by the one function that also accepts a booking, sorted by start; with the first one
- * in the whole horizon, and, where there is nothing to choose, an honest word why.
- *
- * Nothing is offered on ignorance: a calendar that cannot be read means no times. Refuses the link's refusals (410) and
- * `invalid_query` for dates out of order or more than 92 days.
- */
-export async function listSlots(deps: SlotDeps, link: SchedulingViewLink, input: ListSlotsInput): Promise<Slots> {
-  const now = deps.clock.now()
-  const row = link.opened
-  const { token, trainingRequest, settings } = row
-  const use = decideUseLink(token, trainingRequest.status, now)
-  if (!use.allowed) throw linkRefusal(row, use.reason)
-  const range = dayRange(input, trainingRequest.customerTimeZone ?? settings.timeZone, now)
-  const grounds = await findSlotGrounds(deps.db, link.scope, {
-    trainerUserId: token.trainerUserId,
-    sessionTypeId: trainingRequest.sessionTypeId,
-    now,
-  })
-  if (grounds === null) throw new AppError('link_not_found')
-  const times = await readTrainerTimes(deps, grounds, { trainingRequestId: trainingRequest.id, now })
-  return presentSlots(deps, grounds, times, { durationMinutes: input.durationMinutes, range, now }).answer
-}
-
-/** The open times of one length within some days, and what there is to say about them; `all` are those of the horizon. */
-export function presentSlots(
-  deps: Pick<Deps, 'paymentGateways'>,
-  grounds: SlotGrounds,
-  times: TrainerTimes,
-  { durationMinutes, range, now }: { durationMinutes: number; range: DayRange; now: Date },
-): { answer: Slots; all: readonly Slot[] } {
-  const all = openSlots(slotSearch(grounds, { now, durationMinutes, ...times, payment: paymentOf(deps, grounds) }))
-  const slots = all.filter((slot) => slot.startAt >= range.from && slot.startAt < range.to)
-  const answer = {
-    timeZone: range.timeZone,
-    computedAt: now.toISOString(),
-    horizonEnd: new Date(now.getTime() + grounds.settings.bookingHorizonDays * DAY_MS).toISOString(),
-    nextAvailable: all[0] === undefined ? null : new Date(all[0].startAt).toISOString(),
-    notice:
-      slots.length > 0 ? null : noticeOf(deps, grounds, times, { durationMinutes, now, isAnyOpen: all.length > 0 }),
-    slots: presentSlotsOf(slots),
-  }
-  return { answer, all }
-}
-
-function presentSlotsOf(slots: readonly Slot[]): Slots['slots'] {
-  // One slot's end is often another's start, and writing an instant out is the dearest part of an answer.
-  const written = new Map<number, string>()
-  const write = (instant: number) => {
-    let text = written.get(instant)
-    if (text === undefined) {
-      text = new Date(instant).toISOString()
-      written.set(instant, text)
-    }
-    return text
-  }
-  return slots.map(({ startAt, endAt, price }) => ({ start: write(startAt), end: write(endAt), price }))
-}
-
-function noticeOf(
-  deps: Pick<Deps, 'paymentGateways'>,
-  grounds: SlotGrounds,
-  times: TrainerTimes,
-  { durationMinutes, now, isAnyOpen }: { durationMinutes: number; now: Date; isAnyOpen: boolean },
-): NonNullable<Slots['notice']> {
-  if (times.busyTimes === 'unreadable')
-    return {
-      code: 'calendar_unreadable',
-      message:
-        'Your trainer’s calendar cannot be read right now, so no times can be offered. Try again a little later.',
-    }
-  if (!grounds.pricing.prices.some((entry) => entry.durationMinutes === durationMinutes))
-    return { code: 'no_price', message: 'Sessions of this length have no price yet and cannot be booked.' }
-  const isPayable = canTakePayments(deps.paymentGateways, grounds)
-  if (!isPayable && openSlots(slotSearch(grounds, { now, durationMinutes, ...times, payment: 'available' })).length > 0)
-    return {
-      code: 'payments_not_configured',
-      message: 'The organization cannot take payments yet, so no times can be offered.',
-    }
-  return isAnyOpen
-    ? { code: 'no_open_slots', message: 'There are no open times on these days.' }
-    : { code: 'no_open_slots', message: 'There are no open times right now. You can ask your trainer for other times.' }
-}
-
-/**
- * At how many distinct times the customer could start now, in whichever length, and the earliest of them: of the trainer who holds the
- * request, and while nobody does, of the caller.
- *
- * Refuses as reading the request does: `not_found`, and `request_already_claimed` for a trainer who came too late.
- */
-export async function previewOpenSlots(
-  deps: SlotDeps,
-  input: { scope: OrganizationScope; caller: Caller; trainingRequestId: string },
-): Promise<OpenSlotsPreview> {
-  const now = deps.clock.now()
-  const { caller, scope, trainingRequestId } = input
-  const trainingRequest = await findTrainingRequest(deps.db, scope, trainingRequestId)
-  if (trainingRequest === null) throw new AppError('not_found')
-  const decision = decideReadRequest(
-    caller,
-    { claimedBy: trainingRequest.claimedByUserId, requiredSkills: trainingRequest.requiredSkills },
-    // Nothing of the customer is told here, so what is hidden makes no difference.
-    { hideContactUntilClaimed: false },
-  )
-  if (!decision.allowed) throw new AppError(decision.reason)
-  if (decision.view === 'claimed_by_another') throw new AppError('request_already_claimed')
-  const trainerUserId = trainingRequest.claimedByUserId ?? (isTrainer(caller) ? caller.userId : null)
-  if (trainerUserId === null) return { count: 0, firstStart: null }
-  const { sessionTypeId } = trainingRequest
-  const grounds = await findSlotGrounds(deps.db, scope, { trainerUserId, sessionTypeId, now })
-  if (grounds === null) return { count: 0, firstStart: null }
-  const times = await readTrainerTimes(deps, grounds, { trainingRequestId, now })
-  // A start that several lengths share is one time to come at.
-  const starts = new Set<number>()
-  for (const durationMinutes of sellableDurations(grounds)) {
-    const slots = openSlots(slotSearch(grounds, { now, durationMinutes, ...times, payment: paymentOf(deps, grounds) }))
-    for (const { startAt } of slots) starts.add(startAt)
-  }
-  return { count: starts.size, firstStart: starts.size === 0 ? null : new Date(Math.min(...starts)).toISOString() }
 }

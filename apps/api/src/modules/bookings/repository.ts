@@ -1,8 +1,9 @@
-import { and, desc, eq, getTableColumns, gt, inArray, lt, lte, ne, or, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, gt, inArray, lt, lte, ne, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { QueryBuilder } from 'drizzle-orm/pg-core'
 import type { Db, Tx } from '../../db/client.ts'
 import { preparedOnce } from '../../db/prepared.ts'
 import { bookingHistory, bookings } from '../../db/schema/bookings.ts'
+import type { BookedTime } from '../../domain/availability.ts'
 import {
   BOOKING_STEPS,
   type BookingOccasion,
@@ -14,6 +15,7 @@ import {
 } from '../../domain/booking.ts'
 import type { Actor } from '../../domain/caller.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
+import { ORGANIZATION_SETTINGS } from '../../domain/organization-settings.ts'
 import { AppError } from '../../errors/app-error.ts'
 import type { Ids } from '../../platform/ids.ts'
 
@@ -89,20 +91,47 @@ export async function findBookingOfRequest(
   return row ?? null
 }
 
-/** What the slot search needs to know of a session that takes the trainer's time. */
-export type TakenTimeRow = Pick<
-  BookingRow,
-  'id' | 'organizationId' | 'startAt' | 'endAt' | 'bufferBeforeMinutes' | 'bufferAfterMinutes'
->
+/** A session that takes the trainer's time, as the slot search reads it, and whose it is. */
+export interface TakenTimeRow extends BookedTime {
+  readonly id: string
+  readonly organizationId: string
+}
 
-/** `bufferBeforeMinutes` and `bufferAfterMinutes` end at 240 (shapes.md, settings). */
-const WIDEST_BUFFER_MS = 240 * 60_000
-const LONGEST_SESSION_MS = SESSION_MINUTES.max * 60_000
+const WIDEST_BUFFER_MS =
+  Math.max(ORGANIZATION_SETTINGS.bufferBeforeMinutes.max, ORGANIZATION_SETTINGS.bufferAfterMinutes.max) * 60_000
+export const LONGEST_SESSION_MS = SESSION_MINUTES.max * 60_000
 /** The id of nothing. */
-const NO_ID = '00000000-0000-0000-0000-000000000000'
+export const NO_ID = '00000000-0000-0000-0000-000000000000'
 
 /** Id, organization, start and end in epoch milliseconds, buffer before and after in minutes. */
 type TakenTimeJson = [string, string, number, number, number, number]
+
+/**
+ * Whether a booking takes the trainer's time, for sessions that start between two instants: it is open, and an unpaid
+ * hold's deadline has not come. Written out, so that a plan made for every value can still use the partial index.
+ */
+export function takesTime(of: {
+  trainerUserId: SQLWrapper
+  startsAfter: SQLWrapper
+  startsBefore: SQLWrapper
+  now: SQLWrapper
+  exceptTrainingRequestId: SQLWrapper
+}): SQL {
+  return sql`${bookings.trainerUserId} = ${of.trainerUserId}
+    and ${bookings.status} in ('pending_payment', 'confirmed')
+    and ${bookings.startAt} > ${of.startsAfter} and ${bookings.startAt} < ${of.startsBefore}
+    and (${bookings.status} = 'confirmed' or ${bookings.paymentStatus} <> 'unpaid' or ${bookings.holdExpiresAt} > ${of.now})
+    and ${bookings.trainingRequestId} <> ${of.exceptTrainingRequestId}`
+}
+
+/** Between which starts a booking can be in the way of sessions between two instants, the widest buffer included. */
+export function startsInTheWay(range: { from: number; to: number }): { startsAfter: string; startsBefore: string } {
+  return {
+    // No session is longer than eight hours, so older starts need no look; the index can stop there.
+    startsAfter: new Date(range.from - LONGEST_SESSION_MS - WIDEST_BUFFER_MS).toISOString(),
+    startsBefore: new Date(range.to + WIDEST_BUFFER_MS).toISOString(),
+  }
+}
 
 // One row of JSON instead of a row for each: a busy trainer has hundreds, and each row of the driver's costs ten times as much.
 const selectTakenTimes = preparedOnce((db) =>
@@ -117,18 +146,14 @@ const selectTakenTimes = preparedOnce((db) =>
     .from(bookings)
     .where(
       and(
-        eq(bookings.trainerUserId, sql.placeholder('trainerUserId')),
-        // In so many words, so that a plan made for every value can still use the partial index.
-        sql`${bookings.status} in ('pending_payment', 'confirmed')`,
-        gt(bookings.startAt, sql.placeholder('startsAfter')),
-        lt(bookings.startAt, sql.placeholder('startsBefore')),
-        or(
-          eq(bookings.status, 'confirmed'),
-          ne(bookings.paymentStatus, 'unpaid'),
-          gt(bookings.holdExpiresAt, sql.placeholder('now')),
-        ),
+        takesTime({
+          trainerUserId: sql`${sql.placeholder('trainerUserId')}::uuid`,
+          startsAfter: sql`${sql.placeholder('startsAfter')}::timestamptz`,
+          startsBefore: sql`${sql.placeholder('startsBefore')}::timestamptz`,
+          now: sql`${sql.placeholder('now')}::timestamptz`,
+          exceptTrainingRequestId: sql`${sql.placeholder('exceptTrainingRequestId')}::uuid`,
+        }),
         ne(bookings.id, sql.placeholder('exceptBookingId')),
-        ne(bookings.trainingRequestId, sql.placeholder('exceptTrainingRequestId')),
       ),
     )
     .prepare('list_taken_times'),
@@ -153,9 +178,7 @@ export async function listTakenTimes(
 ): Promise<TakenTimeRow[]> {
   const [row] = await selectTakenTimes(db).execute({
     trainerUserId: input.trainerUserId,
-    // No session is longer than eight hours, so older starts need no look; the index can stop there.
-    startsAfter: new Date(input.from.getTime() - LONGEST_SESSION_MS - WIDEST_BUFFER_MS).toISOString(),
-    startsBefore: new Date(input.to.getTime() + WIDEST_BUFFER_MS).toISOString(),
+    ...startsInTheWay({ from: input.from.getTime(), to: input.to.getTime() }),
     now: input.now.toISOString(),
     exceptBookingId: input.exceptBookingId ?? NO_ID,
     exceptTrainingRequestId: input.exceptTrainingRequestId ?? NO_ID,
@@ -166,8 +189,8 @@ export async function listTakenTimes(
   return entries.map(([id, organizationId, startAt, endAt, bufferBeforeMinutes, bufferAfterMinutes]) => ({
     id,
     organizationId,
-    startAt: new Date(startAt),
-    endAt: new Date(endAt),
+    startAt,
+    endAt,
     bufferBeforeMinutes,
     bufferAfterMinutes,
   }))

@@ -33,7 +33,7 @@ export async function isTimeUntaken(
     now,
     exceptBookingId: booking.id,
   })
-  if (taken.some((other) => overlaps(time, intervalOf(other)))) return false
+  if (taken.some((other) => overlaps(time, other))) return false
   const grounds = await findSlotGrounds(tx, scope, { ...booking, now })
   if (grounds === null) return false
   return !grounds.blackouts.some((blackout) => overlaps(time, blackoutInterval(blackout, grounds.trainer.timeZone)))

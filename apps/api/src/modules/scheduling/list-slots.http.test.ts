@@ -182,7 +182,7 @@ describe('the night when clocks change (product.md §7)', () => {
 })
 
 describe('the number of statements', () => {
-  it('is three for the slots of a trainer, with no booking or fifty, and three to open the page', async () => {
+  it('is two for the slots of a trainer, with no booking or fifty, and three to open the page', async () => {
     const own = await createScene(world)
     await world.database.db.insert(calendarConnections).values({
       id: world.deps.ids.next(),
@@ -209,7 +209,7 @@ describe('the number of statements', () => {
       return statements
     }
     try {
-      expect(await count('/v1/scheduling/slots?durationMinutes=60')).toBe(3)
+      expect(await count('/v1/scheduling/slots?durationMinutes=60')).toBe(2)
       expect(await count('/v1/scheduling')).toBe(3)
       const { id } = await createClaimed(world, own)
       const rows = Array.from({ length: 50 }, (_, index) => {

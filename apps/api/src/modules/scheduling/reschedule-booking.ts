@@ -117,13 +117,9 @@ function judgeTime(
   const { durationMinutes } = booking
   const isOpen = input.override
     ? startAt > now.getTime() &&
-      !taken.some((other) => meets(other, { startAt, endAt: endOf(input, booking).getTime() }))
+      !taken.some((other) => overlaps(other, { startAt, endAt: endOf(input, booking).getTime() }))
     : slotAt(slotSearch(grounds, { now, durationMinutes, taken, busyTimes, payment: 'settled' }), startAt) !== null
   if (!isOpen) throw new AppError('slot_unavailable')
-}
-
-function meets(other: TakenTimeRow, session: { startAt: number; endAt: number }): boolean {
-  return overlaps({ startAt: other.startAt.getTime(), endAt: other.endAt.getTime() }, session)
 }
 
 async function move(
