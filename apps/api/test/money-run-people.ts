@@ -134,8 +134,17 @@ async function decline(run: MoneyRunWorld, flow: Flow): Promise<void> {
   run.stripe.account.decline(anySession(run, flow))
 }
 
+/**
+ * Refunds of a payment are listed at Stripe after a tenth of its age (payments/reconcile-refunds.ts): one that was made
+ * there for an older payment, and of which no notice came, may be found only after the run's quarter of an hour of peace.
+ */
+const REFUNDED_IN_DASHBOARD_WITHIN_MS = 140 * 60_000
+
 async function refundInDashboard(run: MoneyRunWorld, flow: Flow): Promise<void> {
-  const paid = run.stripe.account.captured().find((one) => flow.sessions.includes(one.sessionId) && one.refunded === 0)
+  const since = run.world.clock.now().getTime() - REFUNDED_IN_DASHBOARD_WITHIN_MS
+  const paid = run.stripe.account
+    .captured()
+    .find((one) => flow.sessions.includes(one.sessionId) && one.refunded === 0 && one.capturedAt.getTime() >= since)
   if (paid === undefined) return
   const all = run.chance() < 0.5
   run.stripe.account.refundInDashboard(paid.sessionId, all ? undefined : 1000)
@@ -173,7 +182,7 @@ async function sendLink(run: MoneyRunWorld, flow: Flow): Promise<void> {
   const answer = await run.ask({
     method: 'POST',
     url: `/v1/organizations/${flow.scene.organization.slug}/requests/${flow.requestId}/scheduling-tokens`,
-    as: flow.scene.trainer.accessToken,
+    as: run.accessTokenOf(flow.scene.trainer),
   })
   if (answer.status === 201) flow.link = linkIn(answer)
 }
@@ -204,7 +213,7 @@ async function command(
   await run.ask({
     method: 'POST',
     url: `/v1/organizations/${scene.organization.slug}/bookings/${booking.id}/${options.verb}`,
-    as: options.by === 'admin' ? scene.admin.accessToken : scene.trainer.accessToken,
+    as: run.accessTokenOf(options.by === 'admin' ? scene.admin : scene.trainer),
     ...(options.body === undefined
       ? {}
       : { body: options.body({ refundable: booking.paidMinor - booking.refundedMinor }) }),
@@ -236,7 +245,7 @@ async function cancelRequest(run: MoneyRunWorld, flow: Flow): Promise<void> {
   await run.ask({
     method: 'POST',
     url: `/v1/organizations/${flow.scene.organization.slug}/requests/${flow.requestId}/cancel`,
-    as: flow.scene.trainer.accessToken,
+    as: run.accessTokenOf(flow.scene.trainer),
     body: { reason: 'Solved by itself' },
   })
 }

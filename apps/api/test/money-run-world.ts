@@ -5,11 +5,13 @@ import { sql } from 'drizzle-orm'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from '../src/app.ts'
 import type { Database } from '../src/db/client.ts'
+import { isDatabaseUnavailable } from '../src/db/pg-errors.ts'
 import type { AppDeps } from '../src/deps.ts'
 import { ownPaymentAccounts } from '../src/modules/organizations/read-payment-account.ts'
 import { createPaymentGateways } from '../src/platform/payment-gateway/payment-gateways.ts'
 import { createStripeGateway } from '../src/platform/payment-gateway/stripe.ts'
 import { settleWork } from '../src/worker.ts'
+import type { TestMember } from './factories.ts'
 import { createTestWorld, type TestCall, type TestWorld } from './test-world.ts'
 import { validatesAnswers } from './validate-answers.ts'
 
@@ -176,11 +178,19 @@ export class MoneyRunWorld {
     })
     if (!this.#instances.includes(instance)) return { status: 'dead', body: null }
     this.#check(method, url, answer)
-    const isAllowed = answer.statusCode < 500 || answer.statusCode === 503
+    const isAllowed = (answer.statusCode < 500 && answer.statusCode !== 401) || answer.statusCode === 503
     if (!isAllowed) this.faultyAnswers.push(`${method} ${url} answered ${answer.statusCode}: ${answer.body}`)
     const isProblem = answer.statusCode >= 400
     if (isProblem) this.tally.add(`answered ${answer.json<{ code: string }>().code}`)
     return { status: answer.statusCode, body: answer.body === '' ? null : answer.json() }
+  }
+
+  /** A fresh one from the sign-in that this person began with: a long run outlives the quarter of an hour of a token. */
+  accessTokenOf(person: Pick<TestMember, 'accessToken'>): string {
+    const { jwt } = this.world.app
+    const signedIn = jwt.decode<{ sub: string; signInId: string }>(person.accessToken)
+    if (signedIn === null) throw new Error('This access token cannot be read.')
+    return jwt.sign({ sub: signedIn.sub, signInId: signedIn.signInId })
   }
 
   /** One of the processes ends in the middle of whatever it does, as by `kill -9`; another takes its place. */
@@ -246,6 +256,17 @@ export class MoneyRunWorld {
   /** Runs relay, jobs and due work to the end. */
   async settle(): Promise<void> {
     await this.world.settle()
+  }
+
+  /**
+   * The same amid everything else. A worker whom the database tells to come again, because somebody held a lock for too
+   * long, leaves the rest for its next turn.
+   */
+  async settleAmid(): Promise<void> {
+    await this.settle().catch((error: unknown) => {
+      if (!isDatabaseUnavailable(error)) throw error
+      this.tally.add('worker told to come again')
+    })
   }
 
   /** A worker dies in the middle of its jobs; what it held is free again for the next. */
