@@ -18,6 +18,8 @@ export async function startMailServer(): Promise<TestMailServer> {
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
+    // Or a machine without a name server greets everybody a second and a half late.
+    disableReverseLookup: true,
     onConnect: (_session, done) => {
       if (!state.isDeaf) done()
     },

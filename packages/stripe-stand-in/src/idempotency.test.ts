@@ -29,7 +29,8 @@ describe('Under one idempotency key', () => {
     const standIn = await startForTest()
     const { sessions } = sdkFor(standIn).checkout
     const params = sessionFor(standIn)
-    standIn.faults.next('createCheckoutSession', { kind: 'delay_before', milliseconds: 200 })
+    // Long enough for the second to come in the meantime, also on a busy machine.
+    standIn.faults.next('createCheckoutSession', { kind: 'delay_before', milliseconds: 2_500 })
     const first = sessions.create(params, key)
     await expect.poll(() => standIn.calls.length).toBe(1)
     const refusal = await refusalOf(sessions.create(params, key))

@@ -1,21 +1,27 @@
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts'
 
+const API = fileURLToPath(new URL('../..', import.meta.url))
 const settings = { fsync: 'off', shared_buffers: '16MB', max_connections: '20' }
 
 let root: string
 let running: EmbeddedPostgres[]
+let elsewhere: ChildProcess | null
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'ordinatus-pg-test-'))
   running = []
+  elsewhere = null
 })
 
 afterEach(async () => {
+  await killElsewhere()
   for (const server of running) await server.stop()
   await rm(root, { recursive: true, force: true })
 })
@@ -24,6 +30,26 @@ async function start(dataDir = join(root, 'db')): Promise<EmbeddedPostgres> {
   const server = await startEmbeddedPostgres({ dataDir, settings })
   running.push(server)
   return server
+}
+
+/** Starts the same database in a process of its own. */
+async function startElsewhere(): Promise<void> {
+  const program = ['--import', 'tsx', 'test/postgres-process.ts', join(root, 'db'), JSON.stringify(settings)]
+  const child = spawn(process.execPath, program, { cwd: API, stdio: ['pipe', 'pipe', 'inherit'] })
+  elsewhere = child
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.once('data', () => resolve())
+    child.once('exit', (code) => reject(new Error(`The other process ended with ${code} before it was ready.`)))
+  })
+}
+
+async function killElsewhere(): Promise<void> {
+  const child = elsewhere
+  elsewhere = null
+  if (child === null || child.exitCode !== null || child.signalCode !== null) return
+  const gone = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGKILL')
+  await gone
 }
 
 async function query<T>(server: EmbeddedPostgres, text: string): Promise<T[]> {
@@ -69,16 +95,17 @@ describe('the embedded database', () => {
     expect(await query(first, 'select 1 as one')).toEqual([{ one: 1 }])
   })
 
-  it('takes over a database whose process was killed, and then stops it', async () => {
-    const first = await start()
-    running = []
-    // What a killed process leaves behind: a running server and the record of an owner that is no more.
-    await rm(join(root, 'db', 'owner.json'))
+  it('borrows a database that another living process started, takes it over once that is killed, and then stops it', async () => {
+    await startElsewhere()
     const pid = await postmasterPid()
-    const second = await start()
-    expect(second.port).toBe(first.port)
+    const borrowed = await start()
+    await borrowed.stop()
+    expect(await query(borrowed, 'select 1 as one')).toEqual([{ one: 1 }])
+    await killElsewhere()
+    const own = await start()
+    expect(own.port).toBe(borrowed.port)
     expect(await postmasterPid()).toBe(pid)
-    await second.stop()
+    await own.stop()
     await expect(readFile(join(root, 'db', 'cluster', 'postmaster.pid'))).rejects.toThrow()
   })
 
@@ -99,11 +126,11 @@ describe('the embedded database', () => {
     const pid = await postmasterPid()
     process.kill(pid, 'SIGKILL')
     const kept = () => query(server, 'select n from kept').catch(() => [])
-    await expect.poll(kept, { timeout: 15_000 }).toEqual([{ n: 7 }])
+    await expect.poll(kept, { timeout: 60_000 }).toEqual([{ n: 7 }])
     const revived = await postmasterPid()
     expect(revived).not.toBe(pid)
     process.kill(revived, 'SIGKILL')
-    await expect.poll(kept, { timeout: 15_000 }).toEqual([{ n: 7 }])
+    await expect.poll(kept, { timeout: 60_000 }).toEqual([{ n: 7 }])
     await server.stop()
     await expect(readFile(join(root, 'db', 'cluster', 'postmaster.pid'))).rejects.toThrow()
   })

@@ -151,8 +151,9 @@ async function launch(context: {
     const other = await runningPostmaster(cluster, password)
     if (other) return adopt(options, { dataDir, cluster, password, ...other })
     const passing =
-      // Backends of a killed postmaster hold the shared memory for up to a second.
-      /pre-existing shared memory block|is another postmaster/.test(said) ||
+      // Backends of a killed postmaster hold the shared memory for up to a second; another start of the same folder may
+      // have had the lock file until it failed by that.
+      /pre-existing shared memory block|lock file "postmaster.pid" (already exists|is empty)/.test(said) ||
       // Somebody took the port between our look and the server's.
       (options.port === undefined && /could not bind|could not create any TCP\/IP sockets/.test(said))
     if (ended !== null && passing && Date.now() < deadline) {
