@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Schemas } from '../../lib/api.ts'
 import { bareTime, detectedTimeZone, timeOfDay } from '../../lib/dates.ts'
 import { refusal, respond } from '../../testing/handlers.ts'
@@ -44,6 +44,10 @@ beforeEach(() => {
       return slotsOf(starts.map((start) => slotOf(start, minutes)))
     }),
   )
+})
+
+afterEach(() => {
+  vi.useRealTimers()
 })
 
 describe('choosing a time', () => {
@@ -271,8 +275,10 @@ describe('a hold', () => {
   })
 
   test('when it ends nothing is lost, and one button tries again', async () => {
-    const hold = bookingOf({ start: FIRST, end: SECOND, holdExpiresAt: new Date(Date.now() + 1500).toISOString() })
-    scheduling = schedulingOf({ booking: hold })
+    const deadline = new Date(Date.now() + 5 * 60_000)
+    scheduling = schedulingOf({
+      booking: bookingOf({ start: FIRST, end: SECOND, holdExpiresAt: deadline.toISOString() }),
+    })
     server.use(
       respond(
         'post',
@@ -283,7 +289,8 @@ describe('a hold', () => {
     )
     const { user, leaveTo } = openPage()
     await screen.findByRole('heading', { name: /^Held for you until/ })
-    expect(await screen.findByText(/^The time to pay ended at/, {}, { timeout: 5000 })).toBeInTheDocument()
+    vi.setSystemTime(deadline)
+    expect(await screen.findByText(/^The time to pay ended at/)).toBeInTheDocument()
     expect(screen.getByText(/Nothing is booked\. Your choice is kept/)).toBeInTheDocument()
     await user.click(await screen.findByRole('button', { name: 'Try again' }))
     await waitFor(() => expect(leaveTo).toHaveBeenCalledWith('/test-checkout/2'))
