@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest'
 import { server } from './server.ts'
 
 // The first screen of a file waits for its code to be loaded; a busy machine takes its time over that.
-configure({ asyncUtilTimeout: 10_000 })
+configure({ asyncUtilTimeout: 30_000 })
 
 // What jsdom leaves out and the components ask for.
 window.matchMedia = (media) => ({
