@@ -47,9 +47,10 @@ describe('A password', () => {
   })
 
   it('is judged quickly whatever its length', () => {
-    const before = performance.now()
+    // The time of this process alone: the wall clock would tell how busy the machine is. Endless looking back takes hours.
+    const before = process.cpuUsage()
     passwordProblem('a1'.repeat(100), [])
     passwordProblem(`${'!'.repeat(199)}a`, [])
-    expect(performance.now() - before).toBeLessThan(100)
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000)
   })
 })
