@@ -100,8 +100,12 @@ export async function everythingOf(world: TestWorld, requestId: string) {
     refunds: await ofBookings((id) =>
       db.select().from(refunds).where(eq(refunds.bookingId, id)).orderBy(asc(refunds.id)),
     ),
-    payoutLines: await ofBookings((id) => db.select().from(payoutLines).where(eq(payoutLines.bookingId, id))),
-    bookingTokens: await ofBookings((id) => db.select().from(bookingTokens).where(eq(bookingTokens.bookingId, id))),
+    payoutLines: await ofBookings((id) =>
+      db.select().from(payoutLines).where(eq(payoutLines.bookingId, id)).orderBy(asc(payoutLines.id)),
+    ),
+    bookingTokens: await ofBookings((id) =>
+      db.select().from(bookingTokens).where(eq(bookingTokens.bookingId, id)).orderBy(asc(bookingTokens.id)),
+    ),
     links: await db
       .select()
       .from(schedulingTokens)

@@ -9,8 +9,9 @@ import type { Tx } from '../../db/client.ts'
  * `bookings_no_overlap` and dying of a deadlock; the constraint itself stays the guarantee.
  */
 export async function lockTrainer(tx: Tx, userId: string): Promise<void> {
-  // Waiting in line for a popular trainer is no fault: the database's short lock_timeout is for locks that come after.
-  await tx.execute(sql`select set_config('lock_timeout', '9s', true)`)
+  // Waiting in line for a popular trainer is no fault: it may take as long as the database lets any statement take. Its
+  // short lock_timeout is for the locks that come after.
+  await tx.execute(sql`set local lock_timeout = 0`)
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('trainer:' || ${userId}::text, 0))`)
-  await tx.execute(sql`select set_config('lock_timeout', '3s', true)`)
+  await tx.execute(sql`set local lock_timeout to default`)
 }

@@ -170,10 +170,9 @@ describe('a live stream', () => {
     await Promise.all(Object.values(streams).map((stream) => stream.next()))
     const request = await submit()
     const about = { requestId: request.id, bookingId: null }
-    const began = performance.now()
+    // How soon after the commit is a matter of how often the feed looks: follow-events.test.ts.
     expect(await streams.tina.update()).toMatchObject({ type: 'request_added', status: 'new', version: 1, ...about })
     expect(await streams.tom.update()).toMatchObject({ type: 'request_added', ...about })
-    expect(performance.now() - began).toBeLessThan(2000)
     expect(await streams.admin.update()).toMatchObject({ type: 'request_added', ...about })
 
     await post(`/${request.id}/claim`, tina)
@@ -274,12 +273,18 @@ describe('a live stream', () => {
   })
 
   it('ends with the access token', async () => {
-    const { sub, signInId } = world.app.jwt.verify<{ sub: string; signInId: string }>(tina.accessToken)
-    const brief = world.app.jwt.sign({ sub, signInId }, { expiresIn: 2 })
-    const stream = await OpenStream.open(origin(0), organization.slug, brief)
-    expect(await stream.ended()).toEqual([])
-    const { exp } = world.app.jwt.decode<{ exp: number }>(brief) ?? { exp: 0 }
-    expect(Date.now()).toBeGreaterThanOrEqual(exp * 1000)
+    const { exp } = world.app.jwt.decode<{ exp: number }>(tina.accessToken) ?? { exp: 0 }
+    // A second before that, by the clock that the stream goes by: the token itself is good however slow this machine is.
+    world.clock.stopUnmovedAt(new Date(exp * 1000 - 1000))
+    try {
+      const began = performance.now()
+      const stream = await open(tina)
+      expect(await stream.ended()).toEqual([])
+      // Node's timers may be a millisecond early.
+      expect(performance.now() - began).toBeGreaterThanOrEqual(998)
+    } finally {
+      world.clock.stopUnmovedAt(null)
+    }
   })
 
   it('says nothing of another organization, and does not open to its people', async () => {

@@ -385,7 +385,8 @@ describe('an event that cannot be followed up now', () => {
     try {
       line.cut()
       const answering = tell(there, event)
-      await expect.poll(line.refused, { timeout: 10_000 }).toBeGreaterThan(2)
+      // Refused by a reset the call is answered at once, by a mere end it waits: which of the two is the network's choice.
+      await expect.poll(line.refused, { timeout: 60_000 }).toBeGreaterThan(0)
       expect(latest(await everything(held)).paymentStatus).toBe('unpaid')
       line.mend()
       // It waits for the database, and is told to come again when that takes too long.
@@ -675,7 +676,7 @@ describe('a checkout whose making was interrupted', () => {
 
 async function until<Found>(look: () => Found | undefined): Promise<Found> {
   return expect
-    .poll(look, { timeout: 5_000, interval: 20 })
+    .poll(look, { timeout: 60_000, interval: 20 })
     .toBeDefined()
     .then(() => {
       const found = look()
