@@ -260,11 +260,11 @@ test('the preview of canceling counts what has gone back before', async () => {
 })
 
 describe('moving', () => {
-  const tomorrow = () => addDays(dateKey(Date.now(), 'America/Chicago'), 1)
-
   test('to another open time of the same length', async () => {
     const stored = serving()
-    const start = `${tomorrow()}T17:00:00Z`
+    // Once: midnight may come while this runs.
+    const tomorrow = addDays(dateKey(Date.now(), 'America/Chicago'), 1)
+    const start = `${tomorrow}T17:00:00Z`
     const sent: unknown[] = []
     const asked: Record<string, string>[] = []
     server.use(
@@ -274,7 +274,7 @@ describe('moving', () => {
       }),
       respond('post', '/v1/organizations/{org}/bookings/{bookingId}/reschedule', async ({ request }) => {
         sent.push(await request.json())
-        stored.now = { ...stored.now, start, end: `${tomorrow()}T18:00:00Z` }
+        stored.now = { ...stored.now, start, end: `${tomorrow}T18:00:00Z` }
         return stored.now
       }),
     )
@@ -282,7 +282,7 @@ describe('moving', () => {
     await user.click(await screen.findByRole('button', { name: 'Reschedule…' }))
     const dialog = screen.getByRole('dialog')
     expect(within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Move Session' }).disabled).toBe(true)
-    await user.click(await within(dialog).findByRole('radio', { name: `${longDate(tomorrow())}, 1 time` }))
+    await user.click(await within(dialog).findByRole('radio', { name: `${longDate(tomorrow)}, 1 time` }))
     await user.click(within(dialog).getByRole('radio', { name: bareTime(start, 'America/Chicago') }))
     await user.click(within(dialog).getByRole('button', { name: 'Move Session' }))
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
@@ -290,7 +290,7 @@ describe('moving', () => {
     // One's own schedule is asked about without naming oneself.
     expect(asked[0]).toMatchObject({ organization: 'demo', durationMinutes: '60' })
     expect(asked[0]?.trainerId).toBeUndefined()
-    const moved = dateAndTimeRange(start, `${tomorrow()}T18:00:00Z`, 'America/Chicago')
+    const moved = dateAndTimeRange(start, `${tomorrow}T18:00:00Z`, 'America/Chicago')
     await screen.findByText(`Session moved to ${moved}.`)
     const times = [...document.querySelectorAll('time')].map(({ textContent }) => textContent)
     expect(times).toContain(moved)

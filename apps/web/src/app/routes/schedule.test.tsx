@@ -313,8 +313,9 @@ describe('Why is this time not offered?', () => {
       }),
     )
     const { user } = renderApp('/o/demo/schedule')
-    const day = await screen.findByLabelText('Day')
-    fireEvent.change(day, { target: { value: addDays(today(), (8 - new Date(`${today()}T00:00Z`).getUTCDay()) % 7) } })
+    const from = today()
+    const monday = addDays(from, (8 - new Date(`${from}T00:00Z`).getUTCDay()) % 7)
+    fireEvent.change(await screen.findByLabelText('Day'), { target: { value: monday } })
     await user.click(screen.getByRole('button', { name: 'Ask' }))
     expect(await screen.findByText('Customers can choose this time now.')).toBeTruthy()
     await user.click(screen.getByRole('button', { name: 'End 15 minutes later' }))
@@ -344,8 +345,9 @@ describe('Why is this time not offered?', () => {
 
 describe('As your customer sees it', () => {
   test('days say how many times they have, and times stand where the customer lives', async () => {
-    const start = `${addDays(today(), 1)}T16:00:00Z`
-    slots = someSlots([start, `${addDays(today(), 1)}T23:30:00Z`])
+    // Once: midnight may come while this runs.
+    const tomorrow = addDays(today(), 1)
+    slots = someSlots([`${tomorrow}T16:00:00Z`, `${tomorrow}T23:30:00Z`])
     const asked: Record<string, string>[] = []
     server.use(
       respond('get', '/v1/me/availability/preview', (received) => {
@@ -354,7 +356,7 @@ describe('As your customer sees it', () => {
       }),
     )
     const { user } = renderApp('/o/demo/schedule')
-    const name = `${longDate(addDays(today(), 1))}, 2 times`
+    const name = `${longDate(tomorrow)}, 2 times`
     expect(await screen.findByRole('radio', { name })).toBeTruthy()
     expect(screen.getByRole('heading', { name: 'Morning' })).toBeTruthy()
     expect(screen.getByRole('heading', { name: 'Evening' })).toBeTruthy()
