@@ -15,7 +15,12 @@ export class Mendable extends Error {}
 const NODE_MIN = [20, 19]
 const INSTALL_STAMP = join(root, 'node_modules', '.ordinatus-install.json')
 const BUILD_STAMP = join(root, 'node_modules', '.ordinatus-build.json')
-const BUILT = ['apps/api/dist/main.js', 'apps/web/dist/index.html', 'packages/api-client/dist/client.js']
+const BUILT = [
+  'apps/api/dist/main.js',
+  'apps/web/dist/index.html',
+  'apps/web/dist/prerender/prerender.mjs',
+  'packages/api-client/dist/client.js',
+]
 const BUILD_PACKAGES = ['apps/api', 'apps/web', 'packages/api-client']
 const SHARED_SOURCES = ['package.json', 'pnpm-lock.yaml', 'tsconfig.base.json', 'turbo.json']
 const NOT_SOURCES = new Set(['node_modules', 'dist', '.turbo', 'coverage', 'test', 'testing', 'test-results'])

@@ -62,26 +62,36 @@ const CHUNK_GROUPS = [
   },
 ]
 
-export default defineConfig({
+/**
+ * `vite build` makes what browsers load; `vite build --ssr` what the server runs to draw the beginning of a customer page,
+ * one file that needs no installed package.
+ */
+export default defineConfig(({ isSsrBuild }) => ({
   plugins: [
     tokensCss(),
     shells(),
     react(),
-    compression({ algorithms: ['gzip', 'brotliCompress'], include: /\.(js|css|svg|json)$/, threshold: 512 }),
+    !isSsrBuild &&
+      compression({ algorithms: ['gzip', 'brotliCompress'], include: /\.(js|css|svg|json)$/, threshold: 512 }),
   ],
   // The server replaces this with a fresh nonce in every answer: no other inline style or script may run.
   html: { cspNonce: '__CSP_NONCE__' },
+  ...(isSsrBuild ? { ssr: { noExternal: true }, define: { 'process.env.NODE_ENV': '"production"' } } : {}),
   build: {
     target: 'es2022',
     // A data: URL would need its own exception in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    copyPublicDir: !isSsrBuild,
     // Tells the server which files a page will need, so that its shell can ask for them at once.
-    manifest: 'manifest.json',
-    rollupOptions: {
-      input: { index: here('index.html'), customer: here('customer.html') },
-      output: { codeSplitting: { groups: CHUNK_GROUPS } },
-    },
+    manifest: isSsrBuild ? false : 'manifest.json',
+    rollupOptions: isSsrBuild
+      ? // A module wherever it is copied to.
+        { output: { entryFileNames: '[name].mjs' } }
+      : {
+          input: { index: here('index.html'), customer: here('customer.html') },
+          output: { codeSplitting: { groups: CHUNK_GROUPS } },
+        },
   },
   server: {
     port: 5173,
@@ -100,4 +110,4 @@ export default defineConfig({
     css: { modules: { classNameStrategy: 'non-scoped' } },
     testTimeout: 40_000,
   },
-})
+}))

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createOrganization } from '../../test/factories.ts'
 import { createLinked, createScene } from '../../test/scheduling-scene.ts'
@@ -9,7 +10,7 @@ import { createTestWorld, type TestWorld } from '../../test/test-world.ts'
 import { sessionTypes } from '../db/schema/session-types.ts'
 
 const shell = (name: string) =>
-  `<html><head><script nonce="__CSP_NONCE__" type="module" src="/assets/${name}.js"></script></head><body>${name}</body></html>`
+  `<html><head><script nonce="__CSP_NONCE__" type="module" src="/assets/${name}.js"></script></head><body>${name}<div id="root"></div></body></html>`
 
 let webRoot: string
 let world: TestWorld
@@ -21,6 +22,15 @@ beforeAll(async () => {
   await writeFile(join(webRoot, 'customer.html'), shell('customer'))
   await writeFile(join(webRoot, 'assets/customer-abc.js'), 'export {}')
   await writeFile(join(webRoot, 'assets/booking.css'), `.times { display: grid; }/* ${'long enough '.repeat(300)} */`)
+  await mkdir(join(webRoot, 'prerender'))
+  await writeFile(
+    join(webRoot, 'prerender/prerender.mjs'),
+    `export function prerenderBookingPage(body) {
+      const { name } = JSON.parse(body).sessionType
+      if (name === 'broken') throw new Error('cannot be drawn')
+      return name === 'nothing to draw' ? null : { html: '<h1>' + name + '</h1>', styles: ':root{--drawn:1}' }
+    }`,
+  )
   await writeFile(
     join(webRoot, 'manifest.json'),
     JSON.stringify({
@@ -51,7 +61,11 @@ test('staff and customer addresses open their own shell, never stored', async ()
     ['/f/demo/support', 'customer'],
   ] as const) {
     const answer = await page(url)
-    expect([url, answer.statusCode, answer.body.includes(`<body>${name}</body>`)]).toEqual([url, 200, true])
+    expect([url, answer.statusCode, answer.body.includes(`<body>${name}<div id="root"></div></body>`)]).toEqual([
+      url,
+      200,
+      true,
+    ])
     expect(answer.headers['cache-control']).toBe('no-store')
   }
 })
@@ -143,6 +157,25 @@ test('the booking page brings along what its link opens, as the call itself woul
   expect(JSON.parse(early.body)).toEqual(asked.json())
   expect(early.body).toContain('</script>')
   expect(body.match(/<\/script>/g)).toHaveLength(2)
+})
+
+test('the booking page begins as the build draws it, and without that where it cannot be drawn', async () => {
+  const scene = await createScene(world)
+  const { link } = await createLinked(world, scene)
+  const { sessionType } = scene
+  const startOf = async (name: string) => {
+    await world.database.db.update(sessionTypes).set({ name }).where(eq(sessionTypes.id, sessionType.id))
+    const { body, headers } = await page(`/book/${link}`)
+    const nonce = /'nonce-([^']+)'/.exec(String(headers['content-security-policy']))?.[1]
+    expect(body).toContain('"status":200')
+    return {
+      root: /<div id="root">(.*)<\/div>/.exec(body)?.[1],
+      hasStyles: body.includes(`<style nonce="${nonce}">:root{--drawn:1}</style></head>`),
+    }
+  }
+  expect(await startOf('$& whole')).toEqual({ root: '<h1>$& whole</h1>', hasStyles: true })
+  expect(await startOf('nothing to draw')).toEqual({ root: '', hasStyles: false })
+  expect(await startOf('broken')).toEqual({ root: '', hasStyles: false })
 })
 
 test('a dead link is known with the page; a return page brings nothing along', async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -40,6 +41,9 @@ const GZIP_ACCEPTED = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/
 const BOOKING_PAGE = /^\/book\/([\w-]+)\/?$/
 const STYLESHEET_LINKS = /\s*<link rel="stylesheet"[^>]*>/g
 
+/** Where the page draws itself, as the shell has it. */
+const EMPTY_ROOT = '<div id="root"></div>'
+
 type Manifest = Record<string, { file: string; imports?: string[]; css?: string[] }>
 
 /**
@@ -70,6 +74,28 @@ function filesOf(manifest: Manifest, name: string, seen = new Set<string>()): st
   if (chunk === undefined || seen.has(name)) return []
   seen.add(name)
   return [chunk.file, ...(chunk.css ?? []), ...(chunk.imports ?? []).flatMap((one) => filesOf(manifest, one, seen))]
+}
+
+interface EarlyAnswer {
+  status: number
+  contentType: unknown
+  body: string
+}
+
+/** What is in the page's root element, and styles for its head; made by `customer/prerender.tsx` in the web app. */
+interface PrerenderedPage {
+  html: string
+  styles: string
+}
+
+/** The build's own function that draws the beginning of the booking page; without a build it draws nothing. */
+async function readPrerender(webRoot: string): Promise<(body: string) => PrerenderedPage | null> {
+  const file = join(webRoot, 'prerender/prerender.mjs')
+  if (!existsSync(file)) return () => null
+  const built: { prerenderBookingPage: (body: string) => PrerenderedPage | null } = await import(
+    pathToFileURL(file).href
+  )
+  return built.prerenderBookingPage
 }
 
 export interface WebOptions {
@@ -127,22 +153,43 @@ export const webPlugin = fastifyPlugin<WebOptions>(
       return pages.find(([prefix]) => path.startsWith(prefix))?.[1] || null
     }
 
+    const prerender = await readPrerender(webRoot)
+
     /**
      * What the booking page asks first, answered along with its HTML: one round trip less on a slow phone. It is the same
      * call as the page's own, with its limits and its refusals, and like the call changes nothing.
      */
-    async function earlyAnswer(request: FastifyRequest, path: string): Promise<string> {
+    async function earlyAnswer(request: FastifyRequest, path: string): Promise<EarlyAnswer | null> {
       const [, token] = BOOKING_PAGE.exec(path) ?? []
-      if (token === undefined || request.method === 'HEAD') return ''
+      if (token === undefined || request.method === 'HEAD') return null
       const answer = await app.inject({
         url: '/v1/scheduling',
         headers: { authorization: `Bearer ${token}` },
         remoteAddress: request.ip,
       })
-      const early = { status: answer.statusCode, contentType: answer.headers['content-type'], body: answer.body }
+      return { status: answer.statusCode, contentType: answer.headers['content-type'], body: answer.body }
+    }
+
+    /** The beginning of the booking page, drawn from its first answer; a page without it draws itself. */
+    function prerendered(request: FastifyRequest, early: EarlyAnswer): PrerenderedPage | null {
+      if (early.status !== 200) return null
+      try {
+        return prerender(early.body)
+      } catch (error) {
+        request.log.error({ err: error }, 'the beginning of the booking page could not be drawn')
+        return null
+      }
+    }
+
+    function withEarlyAnswer(html: string, request: FastifyRequest, early: EarlyAnswer, nonce: string): string {
+      const start = prerendered(request, early)
       // No text of it can end the element that it stands in.
       const json = JSON.stringify(early).replaceAll('<', '\\u003c')
-      return `<script type="application/json" id="early-scheduling">${json}</script>`
+      const answer = `<script type="application/json" id="early-scheduling">${json}</script>`
+      const styles = start === null ? '' : `<style nonce="${nonce}">${start.styles}</style>`
+      return html
+        .replace('</head>', () => `${answer}${styles}</head>`)
+        .replace(EMPTY_ROOT, () => `<div id="root">${start?.html ?? ''}</div>`)
     }
 
     async function sendShell(request: FastifyRequest, reply: FastifyReply, path: string): Promise<FastifyReply> {
@@ -168,7 +215,8 @@ export const webPlugin = fastifyPlugin<WebOptions>(
       if (isPacked) reply.header('content-encoding', 'gzip')
       if (request.method === 'HEAD') return reply.send('')
       const early = await earlyAnswer(request, path)
-      const html = page.replaceAll(NONCE_MARK, nonce).replace('</head>', () => `${early}</head>`)
+      const shell = page.replaceAll(NONCE_MARK, nonce)
+      const html = early === null ? shell : withEarlyAnswer(shell, request, early, nonce)
       return reply.send(isPacked ? gzipSync(html) : html)
     }
 

@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { ErrorBoundary } from '../components/customer/error-boundary.tsx'
 import { PageFrame } from '../components/customer/page-frame.tsx'
 import { SkeletonBlock } from '../components/customer/skeleton.tsx'
@@ -16,13 +16,14 @@ const FeedbackPage = lazy(() =>
 )
 const UnknownPage = lazy(() => import('./routes/unknown-page.tsx').then((module) => ({ default: module.UnknownPage })))
 
-/** The customer pages: one address, one page; nobody travels between them, so a switch is router enough. */
-export function App({ path }: { path: CustomerPath }) {
+/**
+ * The customer pages: one address, one page; nobody travels between them, so a switch is router enough. `page`: the page
+ * itself when its code is there already.
+ */
+export function App({ path, page }: { path: CustomerPath; page?: ReactNode }) {
   return (
     <ErrorBoundary fallback={<BrokenPage />}>
-      <Suspense fallback={<PageOnItsWay />}>
-        <Page path={path} />
-      </Suspense>
+      <Suspense fallback={<PageOnItsWay />}>{page ?? <Page path={path} />}</Suspense>
     </ErrorBoundary>
   )
 }

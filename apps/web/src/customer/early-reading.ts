@@ -4,22 +4,21 @@ import { returnedBookingQuery, schedulingQuery } from './features/scheduling/que
 import type { CustomerPath } from './paths.ts'
 import type { ResourceCache } from './resource-cache.ts'
 
-/** Asks for what the page will show while its code is still on the way: one round trip less on a slow phone. */
-export function readEarly(path: CustomerPath, cache: ResourceCache): void {
+/**
+ * Asks for what the page will show while its code is still on the way: one round trip less on a slow phone. Ends when it is
+ * known or refused; never fails.
+ */
+export function readEarly(path: CustomerPath, cache: ResourceCache): Promise<void> {
   switch (path.page) {
     case 'form':
-      cache.refresh(publicFormQuery(path.organizationSlug, path.formSlug))
-      break
+      return cache.refresh(publicFormQuery(path.organizationSlug, path.formSlug))
     case 'booking':
-      cache.refresh(schedulingQuery(path.schedulingToken))
-      break
+      return cache.refresh(schedulingQuery(path.schedulingToken))
     case 'bookingReturn':
-      cache.refresh(returnedBookingQuery(path.returnToken))
-      break
+      return cache.refresh(returnedBookingQuery(path.returnToken))
     case 'feedback':
-      cache.refresh(feedbackFormQuery(path.feedbackToken))
-      break
+      return cache.refresh(feedbackFormQuery(path.feedbackToken))
     case 'unknown':
-      break
+      return Promise.resolve()
   }
 }

@@ -1,12 +1,11 @@
-import type { CSSProperties } from 'react'
 import styles from './skeleton.module.css'
 
 type SkeletonProps = { width?: string | undefined; height?: number | undefined }
 
 /** A grey bar in the shape of what comes. Silent to screen readers: the page's own status line speaks. */
 export function Skeleton({ width = '100%', height = 16 }: SkeletonProps) {
-  const shape: CSSProperties = { width, height }
-  return <span className={styles.bar} style={shape} aria-hidden="true" />
+  // Sizes by attribute: HTML from the server may hold no style attribute (content security policy).
+  return <svg className={styles.bar} width={width} height={height} aria-hidden="true" focusable="false" />
 }
 
 type SkeletonBlockProps = {

@@ -1,7 +1,6 @@
 import { useCallback, useEffect, useState } from 'react'
 import { Button } from '../../../../components/customer/button.tsx'
 import { Notice } from '../../../../components/customer/notice.tsx'
-import { SkeletonBlock } from '../../../../components/customer/skeleton.tsx'
 import { useOnline } from '../../../../components/customer/use-online.ts'
 import { dateAndTimeRange, dateKey, epochMillis, timeOfDay } from '../../../../lib/dates.ts'
 import { isProblem } from '../../../../lib/problem.ts'
@@ -17,6 +16,7 @@ import styles from './book-time.module.css'
 import { DayPicker } from './day-picker.tsx'
 import { LengthPicker, priceText } from './length-picker.tsx'
 import { BookingRefusal, EndedHold, GoneTime, HoldPanel, NoTimes, TimesError } from './on-demand.tsx'
+import { PickerSkeleton, TimesSkeleton } from './picker-skeleton.tsx'
 import { ReviewBar } from './review-bar.tsx'
 import { SessionSummary } from './session-summary.tsx'
 import { TimePicker } from './time-picker.tsx'
@@ -237,7 +237,7 @@ export function BookTime({ schedulingToken, scheduling, leaveTo }: BookTimeProps
             <DayPicker days={times.days} selected={selectedDate} onSelect={(date) => pick({ date, start: null })} />
             <ZonePicker timeZone={timeZone} onChange={changeTimeZone} />
             {selectedDay.times.length === 0 && !times.isComplete ? (
-              <SkeletonBlock label={schedulingWords.loadingTimes} bars={TIMES_SKELETON} />
+              <TimesSkeleton />
             ) : (
               <TimePicker
                 day={selectedDay}
@@ -253,7 +253,7 @@ export function BookTime({ schedulingToken, scheduling, leaveTo }: BookTimeProps
         ) : first.error ? (
           <TimesError error={first.error} refreshing={first.isFetching} onRefresh={() => first.refetch()} />
         ) : (
-          <SkeletonBlock label={schedulingWords.loadingTimes} bars={PICKER_SKELETON} />
+          <PickerSkeleton />
         )}
       </div>
       {noticeCode ? null : (
@@ -277,9 +277,6 @@ export function BookTime({ schedulingToken, scheduling, leaveTo }: BookTimeProps
     </div>
   )
 }
-
-const TIMES_SKELETON = [{ width: '50%' }, { height: 44 }, { height: 44 }]
-const PICKER_SKELETON = [{ width: '40%' }, { height: 68 }, { width: '60%' }, ...TIMES_SKELETON]
 
 /** Set while the browser is on its way to the payment page; taken back when it returns or never left. */
 function useLeaving(): [boolean, (isLeaving: boolean) => void] {
