@@ -18,14 +18,13 @@ import { lockTrainingRequest, type TrainingRequestRow } from '../requests/reposi
 import { findLatestSchedulingLink } from '../scheduling/repository.ts'
 import { followWithJoinLink } from './follow-with-join-link.ts'
 import { type NewMail, queueMails, queueSendJobs } from './queue-mails.ts'
+import { listCalendarMails, releaseMail } from './repository.ts'
 import {
   findSiblingEvent,
   hasEarlierCalendarAlarm,
-  listCalendarMails,
   listRefundsOfRequest,
   readAttentionFacts,
-  releaseMail,
-} from './repository.ts'
+} from './request-facts-repository.ts'
 import type { MailTemplate } from './templates/mail-facts.ts'
 
 type PrepareDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets'>

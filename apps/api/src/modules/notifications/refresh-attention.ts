@@ -18,7 +18,7 @@ import {
   listOutcomesOfRequest,
   listRefundsOfRequest,
   readAttentionFacts,
-} from './repository.ts'
+} from './request-facts-repository.ts'
 
 /**
  * Brings the flag of a request to what is true of it now: raises the causes that have come and clears those that are gone,

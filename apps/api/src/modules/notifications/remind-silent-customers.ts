@@ -10,7 +10,7 @@ import { getSettings } from '../organizations/repository.ts'
 import { settingNumbers } from '../organizations/setting-in-sql.ts'
 import { lockTrainingRequest } from '../requests/repository.ts'
 import { findSchedulingLink } from '../scheduling/repository.ts'
-import { hasEventSince } from './repository.ts'
+import { hasEventSince } from './request-facts-repository.ts'
 
 const REMINDERS_PER_TURN = 100
 

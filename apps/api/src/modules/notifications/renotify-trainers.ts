@@ -11,7 +11,7 @@ import { getSettings, listActiveMembers } from '../organizations/repository.ts'
 import { settingNumber } from '../organizations/setting-in-sql.ts'
 import { openSinceOf } from '../requests/open-since-in-sql.ts'
 import { lockTrainingRequest, type TrainingRequestRow } from '../requests/repository.ts'
-import { hasEventSince, readAttentionFacts } from './repository.ts'
+import { hasEventSince, readAttentionFacts } from './request-facts-repository.ts'
 
 const REQUESTS_PER_TURN = 100
 

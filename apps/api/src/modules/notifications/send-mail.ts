@@ -14,15 +14,9 @@ import { lockTrainingRequest } from '../requests/repository.ts'
 import { findLatestSchedulingLink } from '../scheduling/repository.ts'
 import { composeMail, type MailExtras } from './compose-mail.ts'
 import { followWithJoinLink } from './follow-with-join-link.ts'
+import { findMailGrounds, type MailGrounds } from './mail-grounds-repository.ts'
 import { refreshAttention } from './refresh-attention.ts'
-import {
-  beginMail,
-  findMailGrounds,
-  listCalendarMails,
-  type MailGrounds,
-  type MailRow,
-  updateMail,
-} from './repository.ts'
+import { beginMail, listCalendarMails, type MailRow, updateMail } from './repository.ts'
 
 type SendDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets' | 'mailer' | 'config'>
 
