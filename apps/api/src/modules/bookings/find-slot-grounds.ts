@@ -94,7 +94,9 @@ const takenColumn = json<number[]>(sql`(
     (date_part('epoch', ${bookings.endAt}) * 1000)::bigint, ${bookings.bufferBeforeMinutes}, ${bookings.bufferAfterMinutes}), ','), '') || ']'
   from ${bookings}
   where ${takesTime({
-    trainerUserId: users.id,
+    // Not users.id: a plan made for this trainer then knows how many sessions are theirs, and takes the index that ends
+    // where the horizon does.
+    trainerUserId: sql`${sql.placeholder('trainerUserId')}::uuid`,
     startsAfter: sql`${sql.placeholder('startsAfter')}::timestamptz`,
     startsBefore: sql`${sql.placeholder('startsBefore')}::timestamptz`,
     now: sql`${sql.placeholder('now')}::timestamptz`,

@@ -19,8 +19,13 @@ beforeAll(async () => {
 })
 afterAll(() => testDatabase.drop())
 
+/** Here alone: the databases of other tests are on the same server, and stand in lines of their own. */
 const countWaiting = async () =>
-  (await database.db.execute(sql`select from pg_locks where locktype = 'advisory' and not granted`)).length
+  (
+    await database.db.execute(sql`
+      select from pg_locks where locktype = 'advisory' and not granted
+        and database = (select oid from pg_database where datname = current_database())`)
+  ).length
 
 describe('the line for a trainer', () => {
   it('is stood in for longer than for any other lock, whose own limit holds again after it', async () => {
