@@ -1,5 +1,6 @@
-import { and, asc, desc, eq, gt, inArray, lt, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Db, Tx } from '../db/client.ts'
+import { fromJson } from '../db/json-column.ts'
 import { availabilityRules, blackouts } from '../db/schema/availability.ts'
 import { bookings } from '../db/schema/bookings.ts'
 import { users } from '../db/schema/identity.ts'
@@ -64,8 +65,7 @@ async function offerTo(db: Db | Tx, userId: string): Promise<Offer> {
         select coalesce(json_agg(json_build_object('listedMinutes', s.durations_minutes,
           'pricedMinutes', array(select p.duration_minutes from session_type_prices p where p.session_type_id = s.id))), '[]')
         from session_types s where s.organization_id = ${organizations.id} and s.status = 'active')`.mapWith(
-        (value: unknown) =>
-          typeof value === 'string' ? (JSON.parse(value) as SessionTypeJson[]) : (value as SessionTypeJson[]),
+        fromJson<SessionTypeJson[]>,
       ),
     })
     .from(users)
@@ -209,21 +209,14 @@ export async function availabilityRule(
 /** One booked session as the owner of the schedule is told of it. */
 type AffectedBooking = AffectedBookings['data'][number]
 
-/** A person's live sessions that are not over yet, whichever organization booked them, earliest first. */
-async function sessionsToCome(db: Db | Tx, userId: string, now: Date) {
-  // Unscoped on purpose: a schedule belongs to the person, so it meets sessions of all their organizations.
+/** A person's live sessions whose time is `within` these bounds, whichever organization booked them, earliest first. */
+async function liveSessions(db: Db | Tx, userId: string, now: Date, within: SQL | undefined) {
+  // Unscoped on purpose: hours and time off belong to the person, so they meet sessions of all their organizations.
   const rows = await db
     .select({ booking: bookings, organizationSlug: organizations.slug })
     .from(bookings)
     .innerJoin(organizations, eq(organizations.id, bookings.organizationId))
-    .where(
-      and(
-        eq(bookings.trainerUserId, userId),
-        inArray(bookings.status, ['pending_payment', 'confirmed']),
-        gt(bookings.startAt, new Date(now.getTime() - DAY_MS)),
-        gt(bookings.endAt, now),
-      ),
-    )
+    .where(and(eq(bookings.trainerUserId, userId), inArray(bookings.status, ['pending_payment', 'confirmed']), within))
     .orderBy(asc(bookings.startAt), asc(bookings.id))
   return rows
     .filter(({ booking }) => isLive(booking, now))
@@ -243,7 +236,8 @@ async function outsideHours(
   hours: { before: readonly WeeklyWindow[] | null; after: readonly WeeklyWindow[]; timeZone: string },
 ): Promise<AffectedBooking[]> {
   const { before, after, timeZone } = hours
-  const sessions = await sessionsToCome(db, userId, now)
+  const notOverYet = and(gt(bookings.startAt, new Date(now.getTime() - DAY_MS)), gt(bookings.endAt, now))
+  const sessions = await liveSessions(db, userId, now, notOverYet)
   return sessions
     .filter((session) => !isWithinHours({ rules: after, timeZone }, session))
     .filter((session) => before === null || isWithinHours({ rules: before, timeZone }, session))
@@ -299,26 +293,7 @@ async function presentedBlackouts(db: Db | Tx, userId: string, now: Date, rows: 
   }))
   const from = new Date(Math.min(...spans.map(({ interval }) => interval.startAt)))
   const to = new Date(Math.max(...spans.map(({ interval }) => interval.endAt)))
-  // Unscoped on purpose: time off belongs to the person, so it meets sessions of all their organizations.
-  const booked = await db
-    .select({ booking: bookings, organizationSlug: organizations.slug })
-    .from(bookings)
-    .innerJoin(organizations, eq(organizations.id, bookings.organizationId))
-    .where(
-      and(
-        eq(bookings.trainerUserId, userId),
-        inArray(bookings.status, ['pending_payment', 'confirmed']),
-        lt(bookings.startAt, to),
-        gt(bookings.endAt, from),
-      ),
-    )
-    .orderBy(asc(bookings.startAt), asc(bookings.id))
-  const live = booked
-    .filter(({ booking }) => isLive(booking, now))
-    .map(({ booking, organizationSlug }) => ({
-      interval: { startAt: booking.startAt.getTime(), endAt: booking.endAt.getTime() },
-      shown: { id: booking.id, organizationSlug, start: booking.startAt.toISOString() },
-    }))
+  const sessions = await liveSessions(db, userId, now, and(lt(bookings.startAt, to), gt(bookings.endAt, from)))
   return spans.map(({ row, interval }) => ({
     id: row.id,
     startDate: row.startDate,
@@ -326,8 +301,8 @@ async function presentedBlackouts(db: Db | Tx, userId: string, now: Date, rows: 
     startTime: row.startLocalTime,
     endTime: row.endLocalTime,
     reason: row.reason,
-    affectedBookings: live
-      .filter((booking) => overlaps(booking.interval, interval))
+    affectedBookings: sessions
+      .filter((session) => overlaps(session, interval))
       .slice(0, AFFECTED_SHOWN)
       .map(({ shown }) => shown),
     createdAt: row.createdAt.toISOString(),

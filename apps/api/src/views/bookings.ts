@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gt, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Db, Tx } from '../db/client.ts'
+import { type JsonInstant, jsonColumn } from '../db/json-column.ts'
 import { bookings } from '../db/schema/bookings.ts'
 import { calendarEvents, remoteSessions } from '../db/schema/delivery.ts'
 import { feedback } from '../db/schema/feedback.ts'
@@ -30,9 +31,6 @@ import { PAGE_LIMIT_DEFAULT } from '../wire/page.ts'
 import { deliveryColumns, isCalendarEventOfBooking, isRemoteSessionOfBooking, presentDelivery } from './delivery.ts'
 
 type ViewDeps = Pick<Deps, 'db' | 'clock' | 'secrets'>
-
-/** Instants inside JSON that the database made come as text with an offset. */
-type JsonInstant = string
 
 interface SideEffectJson {
   id: string
@@ -81,14 +79,8 @@ interface PayoutJson {
 const SIDE_EFFECTS_SHOWN = 200
 const REFUNDS_SHOWN = 100
 
-function json<Value>(subquery: SQL) {
-  return sql<Value>`${subquery}`.mapWith((value: unknown) =>
-    typeof value === 'string' ? (JSON.parse(value) as Value) : (value as Value),
-  )
-}
-
 // Calendar, remote session and webhooks have rows of their own; a mail that counts among a booking's effects is one, too.
-const sideEffectsOfBooking = json<SideEffectJson[]>(sql`(
+const sideEffectsOfBooking = jsonColumn<SideEffectJson[]>(sql`(
   select coalesce(json_agg(json_build_object('id', e.id, 'kind', e.kind, 'state', e.state, 'attempts', e.attempts,
     'lastError', e.last_error, 'nextAttemptAt', e.next_attempt_at, 'doneAt', e.done_at) order by e.id), '[]')
   from (
@@ -103,7 +95,7 @@ const sideEffectsOfBooking = json<SideEffectJson[]>(sql`(
     order by id desc limit ${sql.raw(String(SIDE_EFFECTS_SHOWN))}
   ) e)`)
 
-const refundsOfBooking = json<RefundJson[]>(sql`(
+const refundsOfBooking = jsonColumn<RefundJson[]>(sql`(
   select coalesce(json_agg(json_build_object('id', r.id, 'amount', r.amount_minor, 'currency', r.currency,
     'status', r.status, 'reason', r.reason, 'note', r.note, 'lastError', r.last_error,
     'nextAttemptAt', r.next_attempt_at, 'createdAt', r.created_at, 'settledAt', r.settled_at,
@@ -116,7 +108,7 @@ const refundsOfBooking = json<RefundJson[]>(sql`(
     order by f.id desc limit ${sql.raw(String(REFUNDS_SHOWN))}
   ) r)`)
 
-const disputesOfBooking = json<DisputeJson[]>(sql`(
+const disputesOfBooking = jsonColumn<DisputeJson[]>(sql`(
   select coalesce(json_agg(json_build_object('id', d.id, 'amount', d.amount_minor, 'currency', d.currency,
     'status', d.status, 'isInquiry', d.is_inquiry, 'reason', d.reason, 'respondBy', d.respond_by,
     'createdAt', d.created_at, 'paymentId', d.payment_id, 'closedAt', d.closed_at) order by d.id), '[]')
@@ -127,7 +119,7 @@ const disputesOfBooking = json<DisputeJson[]>(sql`(
   ) d)`)
 
 // What has been paid out does not lessen what was earned.
-const payoutOfBooking = json<PayoutJson | null>(sql`(
+const payoutOfBooking = jsonColumn<PayoutJson | null>(sql`(
   select json_build_object('amount', sum(p.amount_minor),
     'sharePercent', (array_agg(p.share_percent order by p.id desc))[1])
   from payout_lines p

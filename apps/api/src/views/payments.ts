@@ -1,5 +1,6 @@
 import { and, desc, eq, inArray, isNotNull, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { Db, Tx } from '../db/client.ts'
+import { fromJson } from '../db/json-column.ts'
 import { bookings } from '../db/schema/bookings.ts'
 import { users } from '../db/schema/identity.ts'
 import { payments, refunds } from '../db/schema/payments.ts'
@@ -158,11 +159,6 @@ interface RefundJson {
   retriesRefundId: string | null
   createdAt: string
   settledAt: string | null
-}
-
-// Aggregates come as text or as values, depending on how the driver reads json.
-function fromJson<Value>(value: unknown): Value {
-  return (typeof value === 'string' ? JSON.parse(value) : value) as Value
 }
 
 /** As many as the contract lists. */

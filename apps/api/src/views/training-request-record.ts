@@ -1,5 +1,7 @@
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Db, Tx } from '../db/client.ts'
+import { type JsonInstant, jsonColumn } from '../db/json-column.ts'
+import { preparedOnce } from '../db/prepared.ts'
 import { formVersions } from '../db/schema/forms.ts'
 import { users } from '../db/schema/identity.ts'
 import { organizations } from '../db/schema/organizations.ts'
@@ -12,9 +14,6 @@ import type { OrganizationScope } from '../domain/organization-scope.ts'
 import type { LinkEndReason } from '../domain/scheduling-token.ts'
 import { type HistoryOccasion, type RequestStatus, UNBOOKED_STATUSES } from '../domain/training-request.ts'
 import { hasPaymentAccountSql } from '../modules/organizations/payment-account-in-sql.ts'
-
-/** Instants inside JSON that the database made come as text with an offset. */
-type JsonInstant = string
 
 interface CauseJson {
   reason: AttentionReason
@@ -61,18 +60,12 @@ interface OptionJson {
   pricedMinutes: number[]
 }
 
-function json<Value>(subquery: SQL) {
-  return sql<Value>`${subquery}`.mapWith((value: unknown) =>
-    typeof value === 'string' ? (JSON.parse(value) as Value) : (value as Value),
-  )
-}
-
-const causesOfRequest = json<CauseJson[]>(sql`(
+const causesOfRequest = jsonColumn<CauseJson[]>(sql`(
   select coalesce(json_agg(json_build_object('reason', c.reason, 'since', c.since, 'hiddenAt', c.hidden_at)), '[]')
   from attention_causes c
   where c.training_request_id = ${trainingRequests.id} and c.organization_id = ${trainingRequests.organizationId})`)
 
-const latestLink = json<LinkJson | null>(sql`(
+const latestLink = jsonColumn<LinkJson | null>(sql`(
   select json_build_object('id', l.id, 'sentAt', l.sent_at, 'expiresAt', l.expires_at, 'endedAt', l.ended_at,
     'endReason', l.end_reason)
   from scheduling_tokens l
@@ -80,7 +73,7 @@ const latestLink = json<LinkJson | null>(sql`(
   order by l.id desc limit 1)`)
 
 // At most one booking of a request is open (bookings_one_open_per_request), and a live one is open.
-const currentBooking = json<BookingJson | null>(sql`(
+const currentBooking = jsonColumn<BookingJson | null>(sql`(
   select json_build_object('id', b.id, 'status', b.status, 'paymentStatus', b.payment_status,
     'trainerId', b.trainer_user_id, 'startAt', b.start_at, 'endAt', b.end_at, 'holdExpiresAt', b.hold_expires_at,
     'completedAt', b.completed_at)
@@ -88,7 +81,7 @@ const currentBooking = json<BookingJson | null>(sql`(
   where b.training_request_id = ${trainingRequests.id} and b.organization_id = ${trainingRequests.organizationId}
   order by b.status in ('pending_payment', 'confirmed') desc, b.id desc limit 1)`)
 
-const historyOfRequest = json<HistoryJson[]>(sql`(
+const historyOfRequest = jsonColumn<HistoryJson[]>(sql`(
   select coalesce(json_agg(json_build_object('at', h.at, 'actorKind', h.actor_kind, 'actorId', h.actor_id,
     'actorName', coalesce(u.first_name || ' ' || u.last_name, k.name), 'from', h.from_status, 'to', h.to_status,
     'occasion', h.occasion, 'reason', h.reason, 'trainerId', h.trainer_user_id,
@@ -99,12 +92,12 @@ const historyOfRequest = json<HistoryJson[]>(sql`(
   left join users t on t.id = h.trainer_user_id
   where h.training_request_id = ${trainingRequests.id} and h.organization_id = ${trainingRequests.organizationId})`)
 
-const pricesOfSessionType = json<PriceJson[]>(sql`(
+const pricesOfSessionType = jsonColumn<PriceJson[]>(sql`(
   select coalesce(json_agg(json_build_object('durationMinutes', p.duration_minutes, 'amount', p.amount_minor)), '[]')
   from session_type_prices p
   where p.session_type_id = ${trainingRequests.sessionTypeId} and p.organization_id = ${trainingRequests.organizationId})`)
 
-const activeSessionTypes = json<OptionJson[]>(sql`(
+const activeSessionTypes = jsonColumn<OptionJson[]>(sql`(
   case when ${inArray(trainingRequests.status, [...UNBOOKED_STATUSES])} then (
     select coalesce(json_agg(json_build_object('id', s.id, 'name', s.name, 'listedMinutes', s.durations_minutes,
       'pricedMinutes', array(select p.duration_minutes from session_type_prices p where p.session_type_id = s.id))
@@ -152,18 +145,16 @@ export function selectRequests(db: Db | Tx) {
 
 export type RequestRecord = Awaited<ReturnType<typeof selectRequests>>[number]
 
-function buildFindRequest(db: Db | Tx) {
-  return selectRequests(db)
+const requestById = preparedOnce((db) =>
+  selectRequests(db)
     .where(
       and(
         eq(trainingRequests.organizationId, sql.placeholder('organizationId')),
         eq(trainingRequests.id, sql.placeholder('trainingRequestId')),
       ),
     )
-    .prepare('find_training_request')
-}
-
-const prepared = new WeakMap<Db, ReturnType<typeof buildFindRequest>>()
+    .prepare('find_training_request'),
+)
 
 /** The record of one request; null where the organization has none of that id. */
 export async function findRequestRecord(
@@ -171,16 +162,6 @@ export async function findRequestRecord(
   scope: OrganizationScope,
   trainingRequestId: string,
 ): Promise<RequestRecord | null> {
-  let statement: ReturnType<typeof buildFindRequest> | undefined
-  // A transaction's statements go through its own connection, where nothing was prepared.
-  if ('rollback' in db) statement = buildFindRequest(db)
-  else {
-    statement = prepared.get(db)
-    if (statement === undefined) {
-      statement = buildFindRequest(db)
-      prepared.set(db, statement)
-    }
-  }
-  const [record] = await statement.execute({ organizationId: scope.organizationId, trainingRequestId })
+  const [record] = await requestById(db).execute({ organizationId: scope.organizationId, trainingRequestId })
   return record ?? null
 }

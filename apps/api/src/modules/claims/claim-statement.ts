@@ -1,6 +1,7 @@
 import { and, eq, exists, inArray, isNull, or, sql } from 'drizzle-orm'
 import { QueryBuilder } from 'drizzle-orm/pg-core'
 import type { Db, Tx } from '../../db/client.ts'
+import { preparedOnce } from '../../db/prepared.ts'
 import { events } from '../../db/schema/events.ts'
 import { memberships } from '../../db/schema/organizations.ts'
 import { trainingRequestHistory, trainingRequests } from '../../db/schema/training-requests.ts'
@@ -117,16 +118,7 @@ export function buildClaim(db: Db | Tx) {
     .returning({ id: events.id })
 }
 
-const prepared = new WeakMap<Db, ReturnType<ReturnType<typeof buildClaim>['prepare']>>()
-
-function preparedClaim(db: Db) {
-  let statement = prepared.get(db)
-  if (statement === undefined) {
-    statement = buildClaim(db).prepare('claim_request')
-    prepared.set(db, statement)
-  }
-  return statement
-}
+const claimStatement = preparedOnce((db) => buildClaim(db).prepare('claim_request'))
 
 /**
  * Takes the request for this trainer if nobody has it: one statement that locks the row, judges, steps it and writes the
@@ -137,7 +129,7 @@ export async function claimUnclaimed(
   scope: OrganizationScope,
   input: ClaimStatementInput,
 ): Promise<boolean> {
-  const values = {
+  const rows = await claimStatement(db).execute({
     organizationId: scope.organizationId,
     trainingRequestId: input.trainingRequestId,
     trainerUserId: input.trainerUserId,
@@ -147,11 +139,6 @@ export async function claimUnclaimed(
     actorKind: input.actor.kind,
     actorId: input.actor.id,
     actor: JSON.stringify(input.actor),
-  }
-  // A transaction's statements go through its own connection, where nothing was prepared.
-  const rows =
-    'rollback' in db
-      ? await buildClaim(db).prepare('claim_request').execute(values)
-      : await preparedClaim(db).execute(values)
+  })
   return rows.length === 1
 }
