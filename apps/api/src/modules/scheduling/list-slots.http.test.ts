@@ -240,7 +240,7 @@ describe('the number of statements', () => {
         const request = await createClaimed(world, own)
         await world.database.db.insert(bookings).values({ ...row, trainingRequestId: request.id })
       }
-      expect(await count('/v1/scheduling/slots?durationMinutes=60')).toBe(3)
+      expect(await count('/v1/scheduling/slots?durationMinutes=60')).toBe(2)
     } finally {
       await counting.close()
     }
