@@ -1,14 +1,11 @@
-import { Button, Select, TextInput } from '@mantine/core'
-import '@mantine/core/styles/CloseButton.css'
-import '@mantine/core/styles/Combobox.css'
-import '@mantine/core/styles/Popover.css'
-import '@mantine/core/styles/ScrollArea.css'
-import { useMemo, useState } from 'react'
+import { Button, TextInput } from '@mantine/core'
+import { useState } from 'react'
 import { Fact, Facts } from '../../../components/facts.tsx'
 import { useNote } from '../../../components/notes.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { useNow } from '../../../components/use-now.ts'
-import { bareTime, detectedTimeZone, timeZones, utcOffset } from '../../../lib/dates.ts'
+import { ZoneSelect } from '../../../components/zone-select.tsx'
+import { bareTime, detectedTimeZone } from '../../../lib/dates.ts'
 import { useUpdateMe } from '../mutations.ts'
 import type { Me } from '../queries.ts'
 import styles from './account-form.module.css'
@@ -22,14 +19,6 @@ export function ProfileSettings({ me }: { me: Me }) {
   const [lastName, setLastName] = useState(me.lastName)
   const [timeZone, setTimeZone] = useState(me.timeZone)
   const here = detectedTimeZone()
-  const zones = useMemo(
-    () =>
-      [...new Set([me.timeZone, ...timeZones()])].map((zone) => ({
-        value: zone,
-        label: `${zone.replaceAll('_', ' ')} (${utcOffset(zone)})`,
-      })),
-    [me.timeZone],
-  )
   const isChanged = firstName !== me.firstName || lastName !== me.lastName || timeZone !== me.timeZone
 
   return (
@@ -67,20 +56,12 @@ export function ProfileSettings({ me }: { me: Me }) {
       <Facts>
         <Fact name="Email">{me.email}</Fact>
       </Facts>
-      <Select
+      <ZoneSelect
         label="Time zone"
         description={`It is ${bareTime(now, timeZone)} there now. Your schedule and every time you see follow it; sessions that are booked stay where they are.`}
-        searchable
-        comboboxProps={{ withinPortal: false }}
-        allowDeselect={false}
-        maxDropdownHeight={280}
-        limit={60}
-        nothingFoundMessage="No such zone"
+        first={me.timeZone}
         value={timeZone}
-        onChange={(zone) => {
-          if (zone !== null) setTimeZone(zone)
-        }}
-        data={zones}
+        onChange={setTimeZone}
       />
       {here !== timeZone && (
         <div>

@@ -4,6 +4,7 @@ import '@mantine/core/styles/PasswordInput.css'
 import { useState } from 'react'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { detectedTimeZone } from '../../../lib/dates.ts'
+import { fieldRefusal } from '../../../lib/field-refusal.ts'
 import { ApiProblem } from '../../../lib/problem.ts'
 import { useSignUp } from '../mutations.ts'
 import styles from './account-form.module.css'
@@ -29,10 +30,7 @@ export function SignUpForm({ onSignedUp }: { onSignedUp: (organizationSlug: stri
   const [organizationName, setOrganizationName] = useState('')
   const [slug, setSlug] = useState<string | null>(null)
   const organizationSlug = slug ?? slugOf(organizationName)
-  const refused = (field: string) =>
-    signUp.error instanceof ApiProblem
-      ? signUp.error.fieldErrors.find(({ pointer }) => pointer === `/${field}`)?.message
-      : undefined
+  const refused = (field: string) => fieldRefusal(signUp.error, field)
   const code = signUp.error instanceof ApiProblem ? signUp.error.code : null
 
   return (

@@ -1,12 +1,12 @@
 import { NativeSelect } from '@mantine/core'
 import { useState } from 'react'
 import { Section } from '../../../components/page.tsx'
+import { ZoneSelect } from '../../../components/zone-select.tsx'
 import { duration } from '../../../lib/dates.ts'
 import type { SessionType } from '../../session-types/queries.ts'
 import styles from './as-customer.module.css'
 import { OpenTimes } from './open-times.tsx'
 import { type TrainerOption, TrainerSelect } from './trainer-select.tsx'
-import { ZoneSelect } from './zone-select.tsx'
 
 /** What a customer would book: which session type, how long, and with whom when it is not the person themself. */
 export type Choice = { sessionTypeId: string; durationMinutes: number; trainerId?: string }
@@ -71,7 +71,7 @@ export function AsCustomer({
           }))}
         />
         <div>
-          <ZoneSelect label="Customer’s time zone" value={timeZone} onChange={setTimeZone} />
+          <ZoneSelect label="Customer’s time zone" first={timeZone} value={timeZone} onChange={setTimeZone} />
         </div>
       </div>
       <OpenTimes

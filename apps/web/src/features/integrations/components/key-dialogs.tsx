@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'react'
 import { Dialog, DialogButtons } from '../../../components/dialog.tsx'
 import { useNote } from '../../../components/notes.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
-import { ApiProblem } from '../../../lib/problem.ts'
+import { fieldRefusal } from '../../../lib/field-refusal.ts'
 import { useConnectStripe } from '../mutations.ts'
 import styles from './key-dialogs.module.css'
 
@@ -16,13 +16,6 @@ function isOdd(secretKey: string): boolean {
 
 const ODD_KEY =
   'A Stripe secret key starts with sk_test_, sk_live_, rk_test_ or rk_live_ and letters and digits follow.'
-
-/** What the API said about the field; null when it refused for another reason, or not at all. */
-function refusalOf(error: unknown, field: string): string | null {
-  return error instanceof ApiProblem
-    ? (error.fieldErrors.find(({ pointer }) => pointer === `/${field}`)?.message ?? null)
-    : null
-}
 
 /** A field for what nobody else may read: never filled in, never kept by the browser. */
 function SecretField({
@@ -79,7 +72,7 @@ export function SecretKeyDialog({
   const say = useNote()
   const [secretKey, setSecretKey] = useState('')
   const [hasOdd, setOdd] = useState(false)
-  const refusal = hasOdd ? ODD_KEY : refusalOf(connect.error, 'secretKey')
+  const refusal = hasOdd ? ODD_KEY : (fieldRefusal(connect.error, 'secretKey') ?? null)
   return (
     <Dialog title={isChange ? 'Change the secret key' : 'Connect a Stripe account'} onClose={onClose}>
       <form
@@ -151,7 +144,7 @@ export function SigningSecretDialog({
   const connect = useConnectStripe(org)
   const say = useNote()
   const [webhookSecret, setWebhookSecret] = useState('')
-  const refusal = refusalOf(connect.error, 'webhookSecret')
+  const refusal = fieldRefusal(connect.error, 'webhookSecret') ?? null
   return (
     <Dialog title={isChange ? 'Rotate the signing secret' : 'Enter the signing secret'} onClose={onClose}>
       <form

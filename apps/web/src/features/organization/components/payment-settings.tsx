@@ -5,18 +5,11 @@ import { useEffect, useRef, useState } from 'react'
 import { useNote } from '../../../components/notes.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { Segmented } from '../../../components/segmented.tsx'
-import { ApiProblem } from '../../../lib/problem.ts'
+import { fieldRefusal } from '../../../lib/field-refusal.ts'
 import { policyWords } from '../../bookings/words.ts'
 import { useUpdateSettings } from '../mutations.ts'
 import type { OrganizationSettings } from '../queries.ts'
 import styles from './payment-settings.module.css'
-
-/** What the API said about one field of a refused change. */
-function refusalOf(error: unknown, name: string): string | undefined {
-  return error instanceof ApiProblem
-    ? error.fieldErrors.find(({ pointer }) => pointer === `/${name}`)?.message
-    : undefined
-}
 
 type Bounds = { min: number; max: number }
 
@@ -121,18 +114,18 @@ export function PaymentSettings({ org, settings }: { org: string; settings: Orga
         {update.error !== null && <ProblemNotice error={update.error} />}
         <WholeNumber
           label="Slot Hold Duration, in minutes"
-          description="So long a chosen time is kept while its customer pays: 35 to 1435. Times that start sooner are held until they start."
+          description={`So long a chosen time is kept while its customer pays: ${HOLD.min} to ${HOLD.max}. Times that start sooner are held until they start.`}
           {...HOLD}
           value={slotHoldMinutes}
-          error={(isChecked ? holdFault : undefined) ?? refusalOf(update.error, 'slotHoldMinutes')}
+          error={(isChecked ? holdFault : undefined) ?? fieldRefusal(update.error, 'slotHoldMinutes')}
           onChange={setSlotHold}
         />
         <WholeNumber
           label="Remind the trainer to confirm, after minutes"
-          description="A paid session that nobody has confirmed is brought up again by email: 15 to 1440."
+          description={`A paid session that nobody has confirmed is brought up again by email: ${REMINDER.min} to ${REMINDER.max}.`}
           {...REMINDER}
           value={paidReminderMinutes}
-          error={(isChecked ? reminderFault : undefined) ?? refusalOf(update.error, 'paidReminderMinutes')}
+          error={(isChecked ? reminderFault : undefined) ?? fieldRefusal(update.error, 'paidReminderMinutes')}
           onChange={setReminder}
         />
         <div>
@@ -190,20 +183,20 @@ export function CancellationSettings({ org, settings }: { org: string; settings:
       {kind === 'partial' && (
         <WholeNumber
           label="Part that goes back, in percent"
-          description="1 to 99."
+          description={`${PERCENT.min} to ${PERCENT.max}.`}
           {...PERCENT}
           value={percent}
-          error={(isChecked ? percentFault : undefined) ?? refusalOf(update.error, 'cancellationPartialPercent')}
+          error={(isChecked ? percentFault : undefined) ?? fieldRefusal(update.error, 'cancellationPartialPercent')}
           onChange={setPercent}
         />
       )}
       {kind !== 'none' && (
         <WholeNumber
           label="In time means, hours before the start"
-          description="0 to 720. Later than this nothing goes back."
+          description={`${HOURS.min} to ${HOURS.max}. Later than this nothing goes back.`}
           {...HOURS}
           value={hours}
-          error={(isChecked ? hoursFault : undefined) ?? refusalOf(update.error, 'cancellationWindowHours')}
+          error={(isChecked ? hoursFault : undefined) ?? fieldRefusal(update.error, 'cancellationWindowHours')}
           onChange={setHours}
         />
       )}

@@ -1,8 +1,8 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
-import { Link } from 'react-router'
+import { useCallback, useEffect, useState } from 'react'
 import { EmptyState } from '../../../components/empty-state.tsx'
+import { ListSearch, useTypedSearch } from '../../../components/list-search.tsx'
 import { Moment } from '../../../components/moment.tsx'
 import { MoreButton } from '../../../components/more-button.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
@@ -10,6 +10,7 @@ import { ReferenceCode } from '../../../components/reference-code.tsx'
 import { Cell, Row, RowGroup, RowTable } from '../../../components/row-table.tsx'
 import { RowSkeletons } from '../../../components/skeletons.tsx'
 import { StatusBadge } from '../../../components/status-badge.tsx'
+import { ViewButton } from '../../../components/view-button.tsx'
 import { formatMoney } from '../../../lib/money.ts'
 import { type Payment, type PaymentChoice, type PaymentStatus, paymentListQuery } from '../queries.ts'
 import { PAYMENT_STATUS_LABELS, PAYMENT_TONES, paymentNote } from '../words.ts'
@@ -17,8 +18,6 @@ import styles from './all-payments.module.css'
 import { PaymentTotals } from './payment-totals.tsx'
 
 const COLUMNS = ['When', 'Customer', 'Session', 'Amount', 'Net', 'Status', 'Paid through', 'Actions']
-/** Typing pauses this long before the list is asked for. */
-const SEARCH_PAUSE_MS = 250
 export const ANY_PAYMENT: PaymentChoice = { search: '', status: '', from: '', to: '' }
 
 /** What customers were asked to pay and what became of it: narrowed, added up, and listed. */
@@ -37,28 +36,19 @@ export function AllPayments({
 }) {
   const list = useInfiniteQuery(paymentListQuery(org, choice))
   const rows = list.data?.pages.flatMap((page) => page.data) ?? []
-  const [typed, setTyped] = useState(choice.search)
-
-  useEffect(() => {
-    if (typed.trim() === choice.search) return
-    const timer = setTimeout(() => onChoose({ ...choice, search: typed.trim() }), SEARCH_PAUSE_MS)
-    return () => clearTimeout(timer)
-  }, [typed, choice, onChoose])
+  const onSearch = useCallback((words: string) => onChoose({ ...choice, search: words }), [choice, onChoose])
+  const [typed, setTyped] = useTypedSearch(choice.search, onSearch)
 
   const isNarrowed = Object.values(choice).some((value) => value !== '')
   return (
     <>
-      {/* biome-ignore lint/a11y/useSemanticElements: Safari before 17 does not know the search element */}
-      <form role="search" className={styles.filters} onSubmit={(event) => event.preventDefault()}>
-        <TextInput
-          data-search
-          type="search"
-          label="Search"
-          placeholder="Reference, name, email or Stripe id"
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-          className={styles.search}
-        />
+      <ListSearch
+        placeholder="Reference, name, email or Stripe id"
+        typed={typed}
+        onType={setTyped}
+        className={styles.filters}
+        fieldClassName={styles.search}
+      >
         <NativeSelect
           label="Status"
           value={choice.status}
@@ -79,7 +69,7 @@ export function AllPayments({
           day={choice.to}
           onDay={(to) => onChoose({ ...choice, to, from: to !== '' && to < choice.from ? to : choice.from })}
         />
-      </form>
+      </ListSearch>
       {/* What keeps the list away keeps the totals away: one box says it, and trying again asks for both. */}
       {list.isLoadingError || <PaymentTotals org={org} choice={choice} />}
       {list.isError && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
@@ -183,15 +173,7 @@ function PaymentRow({ payment, timeZone, bookingPath }: { payment: Payment; time
         )}
       </Cell>
       <Cell kind="actions">
-        <Button
-          component={Link}
-          to={bookingPath}
-          variant="default"
-          size="compact-md"
-          aria-label={`View session ${booking.reference}`}
-        >
-          View
-        </Button>
+        <ViewButton to={bookingPath} label={`View session ${booking.reference}`} />
       </Cell>
     </Row>
   )

@@ -1,9 +1,10 @@
-import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core'
+import { Button, Checkbox, NativeSelect } from '@mantine/core'
 import '@mantine/core/styles/Checkbox.css'
 import '@mantine/core/styles/InlineInput.css'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useCallback } from 'react'
 import { EmptyState } from '../../../components/empty-state.tsx'
+import { ListSearch, useTypedSearch } from '../../../components/list-search.tsx'
 import { Moment } from '../../../components/moment.tsx'
 import { MoreButton } from '../../../components/more-button.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
@@ -17,8 +18,6 @@ import styles from './all-requests.module.css'
 import { RequestStatusBadge } from './request-status.tsx'
 
 const COLUMNS = ['Customer', 'Session type', 'Trainer', 'Status', 'Received', 'Actions']
-/** Typing pauses this long before the list is asked for. */
-const SEARCH_PAUSE_MS = 250
 
 export type ListChoice = { q: string; status: RequestStatus | ''; stuck: boolean }
 
@@ -44,28 +43,19 @@ export function AllRequests({
   }
   const list = useInfiniteQuery(requestListQuery(org, filters))
   const rows = list.data?.pages.flatMap((page) => page.data) ?? []
-  const [typed, setTyped] = useState(choice.q)
-
-  useEffect(() => {
-    if (typed.trim() === choice.q) return
-    const timer = setTimeout(() => onChoose({ ...choice, q: typed.trim() }), SEARCH_PAUSE_MS)
-    return () => clearTimeout(timer)
-  }, [typed, choice, onChoose])
+  const onSearch = useCallback((words: string) => onChoose({ ...choice, q: words }), [choice, onChoose])
+  const [typed, setTyped] = useTypedSearch(choice.q, onSearch)
 
   const isNarrowed = choice.q !== '' || choice.status !== '' || choice.stuck
   return (
     <>
-      {/* biome-ignore lint/a11y/useSemanticElements: Safari before 17 does not know the search element */}
-      <form role="search" className={styles.filters} onSubmit={(event) => event.preventDefault()}>
-        <TextInput
-          data-search
-          type="search"
-          label="Search"
-          placeholder="Name, email or reference"
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-          className={styles.search}
-        />
+      <ListSearch
+        placeholder="Name, email or reference"
+        typed={typed}
+        onType={setTyped}
+        className={styles.filters}
+        fieldClassName={styles.search}
+      >
         <NativeSelect
           label="Status"
           value={choice.status}
@@ -81,7 +71,7 @@ export function AllRequests({
           checked={choice.stuck}
           onChange={(event) => onChoose({ ...choice, stuck: event.currentTarget.checked })}
         />
-      </form>
+      </ListSearch>
       {list.isError && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <RowSkeletons rows={6} label="Loading requests" />}
       {list.isSuccess && rows.length === 0 && isNarrowed && (

@@ -4,29 +4,34 @@ import '@mantine/core/styles/Combobox.css'
 import '@mantine/core/styles/Popover.css'
 import '@mantine/core/styles/ScrollArea.css'
 import { useMemo } from 'react'
-import { timeZones, utcOffset } from '../../../lib/dates.ts'
+import { timeZones, utcOffset } from '../lib/dates.ts'
 
-/** Any time zone there is, found by typing. */
+/** Any time zone there is, found by typing. `first` heads the list, and is in it whether or not the browser names it. */
 export function ZoneSelect({
   label,
+  description,
+  first,
   value,
   onChange,
 }: {
   label: string
+  description?: string
+  first: string
   value: string
   onChange: (timeZone: string) => void
 }) {
   const zones = useMemo(
     () =>
-      [...new Set([value, ...timeZones()])].map((zone) => ({
+      [...new Set([first, ...timeZones()])].map((zone) => ({
         value: zone,
         label: `${zone.replaceAll('_', ' ')} (${utcOffset(zone)})`,
       })),
-    [value],
+    [first],
   )
   return (
     <Select
       label={label}
+      description={description}
       searchable
       comboboxProps={{ withinPortal: false }}
       allowDeselect={false}
