@@ -270,7 +270,8 @@ describe('Request Details', () => {
       respond('get', '/v1/organizations/{org}/requests/{requestId}/open-slots', () => ({ count: 0, firstStart: null })),
     )
     open(request)
-    expect(await screen.findByRole('link', { name: 'Open some times' })).toBeTruthy()
+    const way = await screen.findByRole('link', { name: 'Open some times' })
+    expect(way.getAttribute('href')).toBe('/o/demo/schedule')
     expect(screen.getByRole('button', { name: 'Send Scheduling Link' })).toBeTruthy()
   })
 })
