@@ -3,10 +3,10 @@ import { decideCancelBooking, decideReadBooking } from '../domain/booking.ts'
 import { type Caller, SYSTEM } from '../domain/caller.ts'
 import { decideCancellationRefund } from '../domain/cancellation.ts'
 import { isAlreadyHeld } from '../domain/decision.ts'
-import { money } from '../domain/money.ts'
 import type { OrganizationScope } from '../domain/organization-scope.ts'
 import { AppError } from '../errors/app-error.ts'
 import { bookingStateOf, getBooking } from '../modules/bookings/repository.ts'
+import { refundGroundsOf } from '../modules/scheduling/refund-grounds.ts'
 import type { CancellationPreview } from '../modules/scheduling/schemas.ts'
 
 /**
@@ -28,12 +28,7 @@ export async function previewCancellation(
   const cancel = decideCancelBooking(SYSTEM, state, { customerMayCancel: false }, now)
   if (!cancel.allowed || isAlreadyHeld(cancel)) throw new AppError('invalid_state', { currentStatus: booking.status })
   const decision = decideCancellationRefund(input.caller, {
-    booking,
-    policy: booking.cancellationPolicy,
-    paid: money(booking.paidMinor, booking.currency),
-    refunded: money(booking.refundedMinor, booking.currency),
-    earlierMoves: [],
-    now,
+    ...refundGroundsOf(booking, now),
     onBehalfOfCustomer: input.onBehalfOfCustomer ?? false,
     chosen: null,
   })

@@ -5,7 +5,7 @@ import { decideCancelBooking } from '../../domain/booking.ts'
 import { actorOf, type Caller } from '../../domain/caller.ts'
 import { decideCancellationRefund, type RefundPreview } from '../../domain/cancellation.ts'
 import { isAlreadyHeld } from '../../domain/decision.ts'
-import { type Money, money } from '../../domain/money.ts'
+import type { Money } from '../../domain/money.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { decideRefundAmount } from '../../domain/refund.ts'
 import { linkExpiresAt } from '../../domain/scheduling-token.ts'
@@ -16,6 +16,7 @@ import { hasPayableCheckout } from '../payments/checkout-attempts.ts'
 import { endPaidBooking } from '../payments/end-paid-booking.ts'
 import { endSchedulingToken } from '../requests/end-scheduling-token.ts'
 import { lockTrainingRequest, type SteppedTrainingRequest, stepTrainingRequest } from '../requests/repository.ts'
+import { refundGroundsOf } from './refund-grounds.ts'
 import { insertSchedulingToken } from './repository.ts'
 import { stopPaying } from './stop-paying.ts'
 
@@ -81,12 +82,7 @@ function isOver(input: CancelBookingInput, booking: BookingRow, now: Date): bool
 
 function refundOf(input: CancelBookingInput, booking: BookingRow, now: Date): RefundPreview {
   const decision = decideCancellationRefund(input.caller, {
-    booking,
-    policy: booking.cancellationPolicy,
-    paid: money(booking.paidMinor, booking.currency),
-    refunded: money(booking.refundedMinor, booking.currency),
-    earlierMoves: [],
-    now,
+    ...refundGroundsOf(booking, now),
     onBehalfOfCustomer: input.onBehalfOfCustomer ?? false,
     chosen: input.refundAmount ?? null,
   })

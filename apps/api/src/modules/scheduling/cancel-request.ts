@@ -4,7 +4,6 @@ import type { Deps } from '../../deps.ts'
 import { actorOf, type Caller } from '../../domain/caller.ts'
 import { refundDue } from '../../domain/cancellation.ts'
 import { isAlreadyHeld } from '../../domain/decision.ts'
-import { money } from '../../domain/money.ts'
 import type { OrganizationScope } from '../../domain/organization-scope.ts'
 import { decideCancelRequest } from '../../domain/training-request.ts'
 import { AppError } from '../../errors/app-error.ts'
@@ -18,6 +17,7 @@ import {
   requestStateOf,
   stepTrainingRequest,
 } from '../requests/repository.ts'
+import { refundGroundsOf } from './refund-grounds.ts'
 import { stopPaying } from './stop-paying.ts'
 
 type CancelDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'secrets' | 'paymentGateways' | 'calendars' | 'config'>
@@ -78,15 +78,7 @@ async function close(tx: Tx, deps: CancelDeps, input: CancelInput): Promise<bool
   const isOpen = booking !== null && (booking.status === 'pending_payment' || booking.status === 'confirmed')
   if (isOpen) {
     if (booking.paymentStatus === 'unpaid' && (await hasPayableCheckout(tx, scope, booking.id))) return false
-    const refund = refundDue({
-      side: 'organization',
-      booking,
-      policy: booking.cancellationPolicy,
-      paid: money(booking.paidMinor, booking.currency),
-      refunded: money(booking.refundedMinor, booking.currency),
-      earlierMoves: [],
-      now,
-    })
+    const refund = refundDue({ ...refundGroundsOf(booking, now), side: 'organization' })
     const ended = await endPaidBooking(tx, deps, {
       scope,
       booking,
