@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createApiKey, createAvailability, createMember, createSessionType } from '../../../test/factories.ts'
@@ -29,6 +30,28 @@ beforeAll(async () => {
 })
 beforeEach(() => world.clock.moveTo(NOW))
 afterAll(() => world.close())
+
+const MINUTE = 60_000
+
+/** A free session of the scene's trainer that is confirmed; when it is, is for the test to say. */
+const bookingOf = ({ organization, trainer, sessionType }: SchedulingScene, trainingRequestId: string) => ({
+  organizationId: organization.id,
+  trainingRequestId,
+  trainerUserId: trainer.userId,
+  sessionTypeId: sessionType.id,
+  status: 'confirmed' as const,
+  paymentStatus: 'not_required' as const,
+  durationMinutes: 30,
+  bufferBeforeMinutes: 0,
+  bufferAfterMinutes: 0,
+  customerTimeZone: 'UTC',
+  priceMinor: 0,
+  currency: 'USD',
+  cancellationPolicy: { kind: 'full' as const, windowHours: 24, partialPercent: 50, rescheduleWindowHours: 24 },
+  deliveryMethod: 'manual_link' as const,
+  createdAt: world.clock.now(),
+  updatedAt: world.clock.now(),
+})
 
 const list = (link: string, query: string) => world.call({ url: `/v1/scheduling/slots?${query}`, as: link })
 const startsOf = async (link: string, query: string) =>
@@ -99,6 +122,54 @@ describe('listing open times', () => {
     // The ends of the calendar are days like any other.
     expect(await startsOf(link, 'durationMinutes=60&from=2999-12-31')).toEqual([])
     expect(await startsOf(link, 'durationMinutes=60&from=1000-01-01')).toEqual([])
+  })
+
+  it('knows of another organization’s sessions as far as the longest session and the widest gap reach, at both ends', async () => {
+    const own = await createScene(world, {
+      settings: { bookingHorizonDays: 90, minimumNoticeMinutes: 0, sessionDurationsMinutes: [480] },
+      prices: { 480: 0 },
+      hours: { daysOfWeek: [1, 2, 3, 4, 5, 6, 7], startTime: '00:00', endTime: '24:00' },
+    })
+    const elsewhere = await createScene(world, { trainer: { userId: own.trainer.userId } })
+    const { link } = await createLinked(world, own)
+    const FIRST = Date.parse(NOW)
+    const LAST = FIRST + 90 * 24 * 60 * MINUTE
+    const isOffered = async (instant: number) => {
+      const start = new Date(instant).toISOString()
+      return (await startsOf(link, `durationMinutes=480&from=${start.slice(0, 10)}&timeZone=UTC`)).includes(start)
+    }
+    expect([await isOffered(FIRST), await isOffered(LAST), await isOffered(LAST + 30 * MINUTE)]).toEqual([
+      true,
+      true,
+      false,
+    ])
+    const take = async (startAt: number, gaps: { bufferBeforeMinutes: number; bufferAfterMinutes: number }) => {
+      const { id } = await createClaimed(world, elsewhere)
+      const taken = {
+        ...bookingOf(elsewhere, id),
+        ...gaps,
+        id: world.deps.ids.next(),
+        startAt: new Date(startAt),
+        endAt: new Date(startAt + 480 * MINUTE),
+      }
+      await world.database.db.insert(bookings).values(taken)
+      return taken.id
+    }
+    const giveBack = (id: string) => world.database.db.delete(bookings).where(eq(bookings.id, id))
+
+    // Eight hours that ended almost four hours ago, with four hours to keep free after them.
+    const over = await take(FIRST - (480 + 239) * MINUTE, { bufferBeforeMinutes: 0, bufferAfterMinutes: 240 })
+    expect([await isOffered(FIRST), await isOffered(FIRST + 30 * MINUTE)]).toEqual([false, true])
+    await giveBack(over)
+    await take(FIRST - (480 + 240) * MINUTE, { bufferBeforeMinutes: 0, bufferAfterMinutes: 240 })
+    expect(await isOffered(FIRST)).toBe(true)
+
+    // One that begins almost four hours after the last time to choose has ended, with four hours to keep free before it.
+    const later = await take(LAST + (480 + 239) * MINUTE, { bufferBeforeMinutes: 240, bufferAfterMinutes: 0 })
+    expect([await isOffered(LAST - 30 * MINUTE), await isOffered(LAST)]).toEqual([true, false])
+    await giveBack(later)
+    await take(LAST + (480 + 240) * MINUTE, { bufferBeforeMinutes: 240, bufferAfterMinutes: 0 })
+    expect(await isOffered(LAST)).toBe(true)
   })
 
   it('leaves out blackouts and what is booked, but not the customer’s own hold', async () => {
@@ -215,25 +286,10 @@ describe('the number of statements', () => {
       const rows = Array.from({ length: 50 }, (_, index) => {
         const startAt = new Date(Date.parse('2026-11-24T00:00:00Z') + index * 3_600_000)
         return {
+          ...bookingOf(own, id),
           id: world.deps.ids.next(),
-          organizationId: own.organization.id,
-          trainingRequestId: id,
-          trainerUserId: own.trainer.userId,
-          sessionTypeId: own.sessionType.id,
-          status: 'confirmed' as const,
-          paymentStatus: 'not_required' as const,
           startAt,
-          endAt: new Date(startAt.getTime() + 1_800_000),
-          durationMinutes: 30,
-          bufferBeforeMinutes: 0,
-          bufferAfterMinutes: 0,
-          customerTimeZone: 'UTC',
-          priceMinor: 0,
-          currency: 'USD',
-          cancellationPolicy: { kind: 'full' as const, windowHours: 24, partialPercent: 50, rescheduleWindowHours: 24 },
-          deliveryMethod: 'manual_link' as const,
-          createdAt: world.clock.now(),
-          updatedAt: world.clock.now(),
+          endAt: new Date(startAt.getTime() + 30 * MINUTE),
         }
       })
       for (const row of rows) {
