@@ -59,7 +59,7 @@ export class Faults {
 
   /** Whether a call of that operation reaches nobody; null: a call of none. */
   isOut(operation: OperationName | null): boolean {
-    const isOut = this.#out === 'all' || (operation !== null && this.#out !== null && this.#out.includes(operation))
+    const isOut = this.#out === 'all' || (operation !== null && this.#out?.includes(operation) === true)
     if (isOut) this.#count('outage')
     return isOut
   }

@@ -1,5 +1,6 @@
-import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { Db, Tx } from '../db/client.ts'
+import { jsonColumn } from '../db/json-column.ts'
 import { bookings } from '../db/schema/bookings.ts'
 import { calendarEvents, remoteSessions } from '../db/schema/delivery.ts'
 import { users } from '../db/schema/identity.ts'
@@ -69,13 +70,6 @@ const NOT_HONOURED_REASONS = sql.join(
   sql`, `,
 )
 
-// Aggregates come as text or as values, depending on how the driver reads json.
-function json<Value>(subquery: SQL) {
-  return sql<Value>`${subquery}`.mapWith((value: unknown) =>
-    typeof value === 'string' ? (JSON.parse(value) as Value) : (value as Value),
-  )
-}
-
 /** Everything that a booking's presentation to its customer needs, in one statement. */
 function selectCustomerBookings(db: Db | Tx) {
   return db
@@ -91,13 +85,13 @@ function selectCustomerBookings(db: Db | Tx) {
         select p.checkout_url from payments p
         where p.booking_id = ${bookings.id} and p.organization_id = ${bookings.organizationId} and p.state = 'open'
         order by p.attempt desc limit 1)`,
-      sentBack: json<SentBackJson | null>(sql`(
+      sentBack: jsonColumn<SentBackJson | null>(sql`(
         select json_build_object('amount', r.amount_minor, 'currency', r.currency, 'status', r.status, 'reason', r.reason)
         from refunds r
         where r.booking_id = ${bookings.id} and r.organization_id = ${bookings.organizationId}
           and r.reason in (${NOT_HONOURED_REASONS})
         order by r.id desc limit 1)`),
-      latestLink: json<LatestLinkJson | null>(sql`(
+      latestLink: jsonColumn<LatestLinkJson | null>(sql`(
         select json_build_object('expiresAt', l.expires_at, 'endedAt', l.ended_at, 'endReason', l.end_reason)
         from scheduling_tokens l
         where l.training_request_id = ${trainingRequests.id} and l.organization_id = ${trainingRequests.organizationId}

@@ -1,5 +1,6 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Db, Tx } from '../../db/client.ts'
+import { jsonColumn } from '../../db/json-column.ts'
 import { preparedOnce } from '../../db/prepared.ts'
 import { bookings } from '../../db/schema/bookings.ts'
 import { users } from '../../db/schema/identity.ts'
@@ -42,13 +43,6 @@ interface PriceJson {
   currency: string
 }
 
-// Aggregates come as text or as values, depending on how the driver reads json.
-function json<Value>(subquery: ReturnType<typeof sql>) {
-  return sql<Value>`${subquery}`.mapWith((value: unknown) =>
-    typeof value === 'string' ? (JSON.parse(value) as Value) : (value as Value),
-  )
-}
-
 const groundsColumns = {
   settings: organizations.settings,
   firstName: users.firstName,
@@ -63,25 +57,25 @@ const groundsColumns = {
   },
   isActiveTrainer: sql<boolean>`coalesce(${memberships.status} = 'active'
     and (${memberships.role} = 'trainer' or ${memberships.canTrain}), false)`,
-  joinedTimeZones: json<(string | null)[]>(sql`(
+  joinedTimeZones: jsonColumn<(string | null)[]>(sql`(
     select coalesce(json_agg(o.settings ->> 'timeZone' order by m.created_at, m.organization_id), '[]')
     from memberships m join organizations o on o.id = m.organization_id
     where m.user_id = ${users.id} and m.status = 'active')`),
-  prices: json<PriceJson[]>(sql`(
+  prices: jsonColumn<PriceJson[]>(sql`(
     select coalesce(json_agg(json_build_object('durationMinutes', p.duration_minutes, 'amount', p.amount_minor,
       'currency', p.currency)), '[]')
     from session_type_prices p
     where p.session_type_id = ${sessionTypes.id} and p.organization_id = ${sessionTypes.organizationId})`),
-  rules: json<WeeklyWindow[]>(sql`(
+  rules: jsonColumn<WeeklyWindow[]>(sql`(
     select coalesce(json_agg(json_build_object('id', r.id, 'daysOfWeek', r.days_of_week,
       'startTime', r.start_local_time, 'endTime', r.end_local_time, 'durationsMinutes', r.durations_minutes,
       'firstDate', r.first_date, 'lastDate', r.last_date)), '[]')
     from availability_rules r where r.user_id = ${users.id})`),
-  blackouts: json<TimeOff[]>(sql`(
+  blackouts: jsonColumn<TimeOff[]>(sql`(
     select coalesce(json_agg(json_build_object('id', b.id, 'startDate', b.start_date, 'endDate', b.end_date,
       'startTime', b.start_local_time, 'endTime', b.end_local_time)), '[]')
     from blackouts b where b.user_id = ${users.id} and b.end_date >= ${sql.placeholder('yesterday')}::date)`),
-  connections: json<CalendarConnection[]>(sql`(
+  connections: jsonColumn<CalendarConnection[]>(sql`(
     select coalesce(json_agg(json_build_object('id', c.id, 'userId', c.user_id, 'provider', c.provider)), '[]')
     from calendar_connections c where c.user_id = ${users.id} and c.disconnected_at is null)`),
   hasPaymentAccount: hasPaymentAccountSql,
@@ -89,7 +83,7 @@ const groundsColumns = {
 
 // One text of numbers, four of each session: a busy trainer has hundreds, and whatever else is said of each is made for
 // every answer that lists times.
-const takenColumn = json<number[]>(sql`(
+const takenColumn = jsonColumn<number[]>(sql`(
   select '[' || coalesce(string_agg(concat_ws(',', (date_part('epoch', ${bookings.startAt}) * 1000)::bigint,
     (date_part('epoch', ${bookings.endAt}) * 1000)::bigint, ${bookings.bufferBeforeMinutes}, ${bookings.bufferAfterMinutes}), ','), '') || ']'
   from ${bookings}

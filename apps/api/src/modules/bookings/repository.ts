@@ -1,6 +1,7 @@
 import { and, desc, eq, getTableColumns, gt, inArray, lt, lte, ne, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { QueryBuilder } from 'drizzle-orm/pg-core'
 import type { Db, Tx } from '../../db/client.ts'
+import { jsonColumn } from '../../db/json-column.ts'
 import { preparedOnce } from '../../db/prepared.ts'
 import { bookingHistory, bookings } from '../../db/schema/bookings.ts'
 import type { BookedTime } from '../../domain/availability.ts'
@@ -137,11 +138,11 @@ export function startsInTheWay(range: { from: number; to: number }): { startsAft
 const selectTakenTimes = preparedOnce((db) =>
   db
     .select({
-      taken: sql<
-        TakenTimeJson[] | string
-      >`coalesce(json_agg(json_build_array(${bookings.id}, ${bookings.organizationId},
+      taken: jsonColumn<
+        TakenTimeJson[]
+      >(sql`coalesce(json_agg(json_build_array(${bookings.id}, ${bookings.organizationId},
         (date_part('epoch', ${bookings.startAt}) * 1000)::bigint, (date_part('epoch', ${bookings.endAt}) * 1000)::bigint,
-        ${bookings.bufferBeforeMinutes}, ${bookings.bufferAfterMinutes}) order by ${bookings.startAt}), '[]')`,
+        ${bookings.bufferBeforeMinutes}, ${bookings.bufferAfterMinutes}) order by ${bookings.startAt}), '[]')`),
     })
     .from(bookings)
     .where(
@@ -183,10 +184,7 @@ export async function listTakenTimes(
     exceptBookingId: input.exceptBookingId ?? NO_ID,
     exceptTrainingRequestId: input.exceptTrainingRequestId ?? NO_ID,
   })
-  const taken = row?.taken ?? []
-  // Aggregates come as text or as values, depending on how the driver reads json.
-  const entries: TakenTimeJson[] = typeof taken === 'string' ? JSON.parse(taken) : taken
-  return entries.map(([id, organizationId, startAt, endAt, bufferBeforeMinutes, bufferAfterMinutes]) => ({
+  return (row?.taken ?? []).map(([id, organizationId, startAt, endAt, bufferBeforeMinutes, bufferAfterMinutes]) => ({
     id,
     organizationId,
     startAt,
