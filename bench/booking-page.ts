@@ -6,7 +6,8 @@
  *
  * The built product runs on a port and data of its own, with a link that a customer has just been sent. Lighthouse
  * computes what the phone would take from what it measures here, so a machine that is busy makes the page slower: the
- * middle of several runs counts. Sizes are those of gzip; browsers get Brotli, which is smaller.
+ * middle of several runs counts. Here the code is there almost as soon as the HTML, and whatever came before the first
+ * paint is taken for its condition; so one more visit is slowed down in earnest. Sizes are those of gzip; browsers get Brotli, which is smaller.
  */
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -46,7 +47,11 @@ const product = await Product.start()
 try {
   const { link } = await withLink(product, newCustomer('Casey Slow'))
   const visits: Visit[] = []
-  for (let run = 0; run < RUNS; run += 1) visits.push(await visit(link))
+  while (visits.length < RUNS) {
+    const one = await visit(link, 'simulate')
+    if (Number.isNaN(one.lcp)) console.log('  Lighthouse saw no paint in a visit, which is made again')
+    else visits.push(one)
+  }
   const middle = (of: (one: Visit) => number) =>
     visits.map(of).sort((a, b) => a - b)[Math.floor(RUNS / 2)] ?? Number.NaN
   console.log(`P12: the booking page on a slow phone, the middle of ${RUNS} visits`)
@@ -63,6 +68,8 @@ try {
   const accessibility = Math.min(...visits.map((one) => one.accessibility))
   judge('accessibility, points short of 100', 100 - accessibility, GOALS.accessibilityPointsShort)
   console.log(`  each visit, ms: ${visits.map(({ lcp }) => Math.round(lcp)).join(', ')}`)
+  const slowed = await visit(link, 'devtools')
+  console.log(`  one visit with network and processor slowed down in earnest, ms: ${Math.round(slowed.lcp)}`)
 } finally {
   await product.dispose()
 }
@@ -88,7 +95,7 @@ function kilobytes(entry: string, page: string): number {
 }
 
 /** One visit by a browser that knows nothing, as Lighthouse's phone. */
-async function visit(url: string): Promise<Visit> {
+async function visit(url: string, throttlingMethod: 'simulate' | 'devtools'): Promise<Visit> {
   const { executablePath, args } = await findChromium()
   const port = await freePort()
   const browser = await chromium.launch({
@@ -96,7 +103,12 @@ async function visit(url: string): Promise<Visit> {
     args: [...args, `--remote-debugging-port=${port}`],
   })
   try {
-    const result = await lighthouse(url, { port, onlyCategories: ['performance', 'accessibility'], logLevel: 'error' })
+    const result = await lighthouse(url, {
+      port,
+      onlyCategories: ['performance', 'accessibility'],
+      logLevel: 'error',
+      throttlingMethod,
+    })
     if (result === undefined) throw new Error('Lighthouse gave no answer')
     const { audits, categories } = result.lhr
     const value = (audit: string) => audits[audit]?.numericValue ?? Number.NaN
