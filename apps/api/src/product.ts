@@ -38,7 +38,7 @@ import { listenForEvents, migrateJobs, settleWork, startWorker, type Worker } fr
 export interface Product {
   /** Where it serves, or null for a worker alone. */
   origin: string | null
-  /** Takes no more, finishes what it has, then stops everything it started. */
+  /** Takes no more, finishes what it has, then stops everything it started; tells at its end what could not be stopped. */
   stop(): Promise<void>
 }
 
@@ -57,7 +57,10 @@ interface StandIns {
 export async function runProduct(config: Config): Promise<Product> {
   const stops: (() => Promise<void>)[] = []
   const stop = async () => {
-    for (const one of stops.splice(0).reverse()) await one()
+    const faults: unknown[] = []
+    // A part that cannot be stopped keeps no other from being stopped.
+    for (const one of stops.splice(0).reverse()) await one().catch((error: unknown) => faults.push(error))
+    if (faults.length > 0) throw new AggregateError(faults, faults.map(String).join('; '))
   }
   try {
     return { origin: await start(config, stops), stop }
